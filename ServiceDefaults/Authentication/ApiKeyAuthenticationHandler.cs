@@ -1,0 +1,56 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LakeAspire.ServiceDefaults.Authentication;
+
+/// <summary>Authenticates <c>Authorization: Bearer &lt;key&gt;</c> against the installation's keys, in constant time.</summary>
+internal sealed class ApiKeyAuthenticationHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> scheme, ILoggerFactory loggers, UrlEncoder encoder, IOptionsMonitor<LakeAuthOptions> keys)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(scheme, loggers, encoder)
+{
+    public const string SchemeName = "ApiKey";
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            return Task.FromResult(AuthenticateResult.NoResult());
+        }
+
+        var presented = header["Bearer ".Length..].Trim();
+        var role = RoleOf(presented, keys.CurrentValue);
+        if (role is null)
+        {
+            return Task.FromResult(AuthenticateResult.Fail("unknown key"));
+        }
+
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, role), new Claim(ClaimTypes.Role, role)], SchemeName);
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return Errors.ErrorResponses.WriteAsync(
+            Context, StatusCodes.Status401Unauthorized, "A key is needed: send 'Authorization: Bearer <key>'.", "NotAuthorizedException");
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Errors.ErrorResponses.WriteAsync(Context, StatusCodes.Status403Forbidden, "This key may not do that.", "ForbiddenException");
+
+    /// <summary>The role of a key, or null. Digests are compared, so that neither length nor content leaks by time.</summary>
+    static string? RoleOf(string presented, LakeAuthOptions keys)
+    {
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(presented));
+        var service = CryptographicOperations.FixedTimeEquals(digest, SHA256.HashData(Encoding.UTF8.GetBytes(keys.ServiceKey)));
+        var user = CryptographicOperations.FixedTimeEquals(digest, SHA256.HashData(Encoding.UTF8.GetBytes(keys.UserKey)));
+        return service ? LakeRoles.Service : user ? LakeRoles.User : null;
+    }
+}
