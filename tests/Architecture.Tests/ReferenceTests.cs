@@ -1,0 +1,84 @@
+using System.Xml.Linq;
+using LakeAspire.Testing;
+
+namespace LakeAspire.Architecture.Tests;
+
+/// <summary>References point inward only: services → Pipelines, Sources → Rules → Tables → Engine, Storage → Formats; Pipelines → Jinja.</summary>
+public class ReferenceTests
+{
+    static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["Lakehouse.Formats"] = [],
+        ["Lakehouse.Jinja"] = [],
+        ["Lakehouse.Storage"] = ["Lakehouse.Formats"],
+        ["Lakehouse.Engine"] = ["Lakehouse.Formats"],
+        ["Lakehouse.Tables"] = ["Lakehouse.Engine", "Lakehouse.Storage", "Lakehouse.Formats"],
+        ["Lakehouse.Rules"] = ["Lakehouse.Tables", "Lakehouse.Engine", "Lakehouse.Formats"],
+        ["Lakehouse.Pipelines"] = ["Lakehouse.Rules", "Lakehouse.Jinja", "Lakehouse.Tables", "Lakehouse.Engine", "Lakehouse.Formats", "Lakehouse.Storage"],
+        ["Lakehouse.Sources"] = ["Lakehouse.Rules", "Lakehouse.Tables", "Lakehouse.Engine", "Lakehouse.Formats", "Lakehouse.Storage"],
+        ["ServiceDefaults"] = [],
+        ["Catalog.Api"] = ["ServiceDefaults", "Lakehouse.Storage", "Lakehouse.Formats"],
+        ["Ingest.Api"] = ["ServiceDefaults", "Lakehouse.Sources", "Lakehouse.Storage", "Lakehouse.Formats"],
+        ["Transform.Worker"] =
+            ["ServiceDefaults", "Lakehouse.Pipelines", "Lakehouse.Sources", "Lakehouse.Rules", "Lakehouse.Tables", "Lakehouse.Engine", "Lakehouse.Storage", "Lakehouse.Formats"],
+        ["Query.Api"] = ["ServiceDefaults", "Lakehouse.Tables", "Lakehouse.Engine", "Lakehouse.Storage", "Lakehouse.Formats"],
+        ["Query.Worker"] = ["Lakehouse.Engine", "Lakehouse.Formats"],
+        ["Portal"] = ["ServiceDefaults"],
+        ["Cli"] = [],
+        ["Hosting"] = [],
+        ["WatchLog.Generator"] = ["ServiceDefaults"],
+    };
+
+    /// <summary>Projects that a project starts as processes of its own: built before it, but not referenced by its code.</summary>
+    static bool IsStartedOnly(XElement reference) => reference.Attribute("ReferenceOutputAssembly")?.Value == "false";
+
+    [Fact]
+    public void Every_project_references_only_what_its_place_allows()
+    {
+        foreach (var project in Projects())
+        {
+            var name = Path.GetFileNameWithoutExtension(project);
+            if (name == "AppHost")
+            {
+                continue; // starts everything; its references are checked below
+            }
+
+            Assert.True(Allowed.TryGetValue(name, out var allowed), $"{name} has no place in the architecture: add it to this test and to docs/architecture.md");
+            var beyond = References(project).Except(allowed!, StringComparer.Ordinal).ToList();
+            Assert.True(beyond.Count == 0, $"{name} must not reference {string.Join(", ", beyond)}");
+        }
+    }
+
+    [Fact]
+    public void The_AppHost_references_hosting_alone() =>
+        Assert.Equal(["Hosting"], References(Repository.PathOf("AppHost", "AppHost.csproj")));
+
+    [Fact]
+    public void The_core_libraries_reference_no_package()
+    {
+        foreach (var name in (string[])["Formats", "Jinja", "Storage", "Engine"])
+        {
+            var project = XDocument.Load(Repository.PathOf("Lakehouse", name, $"Lakehouse.{name}.csproj"));
+            Assert.Empty(project.Descendants("PackageReference"));
+        }
+    }
+
+    [Fact]
+    public void Only_the_catalog_knows_the_database()
+    {
+        foreach (var project in Projects())
+        {
+            if (Path.GetFileNameWithoutExtension(project) is not "Catalog.Api")
+            {
+                var packages = XDocument.Load(project).Descendants("PackageReference").Select(p => p.Attribute("Include")!.Value);
+                Assert.DoesNotContain(packages, package => package.Contains("Npgsql", StringComparison.Ordinal) || package.Contains("EntityFramework", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    static List<string> References(string project) =>
+        [.. XDocument.Load(project).Descendants("ProjectReference").Where(r => !IsStartedOnly(r))
+            .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')))];
+
+    static IEnumerable<string> Projects() => SourceTree.Files("*.csproj").Where(path => !SourceTree.IsTestOrBench(path));
+}
