@@ -1,0 +1,130 @@
+using Lakehouse.Formats;
+using Lakehouse.Formats.IO;
+
+namespace Lakehouse.Storage.Local;
+
+/// <summary>
+/// A file that is written aside and then published under its own name, or removed. Its open handle is an exclusive lock, which the system drops when the process dies:
+/// a staged file that can be locked has no owner any more.
+/// </summary>
+internal sealed class StagedFile : IAsyncDisposable
+{
+    readonly string path;
+    readonly FileStream stream;
+    bool published;
+
+    StagedFile(string path, FileStream stream)
+    {
+        this.path = path;
+        this.stream = stream;
+    }
+
+    public static StagedFile Create(string stagingFolder)
+    {
+        var name = Path.Combine(stagingFolder, Guid.NewGuid().ToString("N"));
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
+            BufferSize = 0,
+            Options = FileOptions.Asynchronous,
+        };
+        try
+        {
+            return new StagedFile(name, new FileStream(name, options));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            Directory.CreateDirectory(stagingFolder);
+            return new StagedFile(name, new FileStream(name, options));
+        }
+    }
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => stream.WriteAsync(bytes, cancellationToken);
+
+    /// <summary>Flushes the file to disk and gives it its name: durable when this returns.</summary>
+    public PutOutcome Publish(string target, bool replace, string root)
+    {
+        stream.Flush(flushToDisk: true);
+        var folder = Path.GetDirectoryName(target)!;
+        CreateFolders(folder, root);
+        if (!replace)
+        {
+            var outcome = NativeFile.MoveIfAbsent(path, target);
+            published = outcome == PutOutcome.Written;
+            if (!published)
+            {
+                return outcome;
+            }
+        }
+        else
+        {
+            if (Directory.Exists(target))
+            {
+                throw new LakehouseException(LakehouseErrorKind.Conflict, $"'{target}' is a folder that holds other objects");
+            }
+
+            File.Move(path, target, overwrite: true);
+            published = true;
+        }
+
+        NativeFile.FlushFolder(folder);
+        return PutOutcome.Written;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stream.DisposeAsync();
+        if (!published)
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Removes what killed writers left behind. Young files are spared: a writer may be between creating and locking one.</summary>
+    public static int Sweep(string stagingFolder, DateTimeOffset youngerThan)
+    {
+        var removed = 0;
+        var folder = new DirectoryInfo(stagingFolder);
+        foreach (var file in folder.Exists ? folder.EnumerateFiles() : [])
+        {
+            try
+            {
+                if (file.LastWriteTimeUtc < youngerThan.UtcDateTime)
+                {
+                    using var probe = new FileStream(file.FullName, FileMode.Open, FileAccess.ReadWrite, FileShare.Delete);
+                    file.Delete();
+                    removed++;
+                }
+            }
+            catch (IOException)
+            {
+                // Locked: its writer lives. Gone: another process swept it.
+            }
+        }
+
+        return removed;
+    }
+
+    /// <summary>Creates the missing folders from the root down and makes each one's entry durable.</summary>
+    static void CreateFolders(string folder, string root)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        var parent = Path.GetDirectoryName(folder);
+        if (parent is not null && folder.Length > root.Length)
+        {
+            CreateFolders(parent, root);
+        }
+
+        Directory.CreateDirectory(folder);
+        if (parent is not null)
+        {
+            NativeFile.FlushFolder(parent);
+        }
+    }
+}
