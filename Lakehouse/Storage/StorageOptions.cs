@@ -1,5 +1,3 @@
-using Lakehouse.Storage.Local;
-
 namespace Lakehouse.Storage;
 
 /// <summary>Where a lake keeps its objects.</summary>

@@ -1,7 +1,7 @@
 using System.Text;
 using Lakehouse.Formats;
 
-namespace Lakehouse.Storage.Local;
+namespace Lakehouse.Storage;
 
 /// <summary>Converts between <c>file:</c> locations and paths of the local file system.</summary>
 public static class LocalPath
