@@ -57,7 +57,7 @@ public static class LocalPath
         foreach (var segment in full.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries))
         {
             text.Append('/');
-            if (text.Length == "file:///".Length && segment.EndsWith(':'))
+            if (OperatingSystem.IsWindows() && text.Length == "file:///".Length && segment.EndsWith(':'))
             {
                 text.Append(segment);
             }

@@ -15,6 +15,7 @@ public sealed class LocalObjectStore : IObjectStore
     const int CopyBufferSize = 256 * 1024;
     static readonly TimeSpan StagingGrace = TimeSpan.FromMinutes(1);
     readonly LocationResolver resolver;
+    readonly TimeProvider time;
 
     /// <summary>Opens the store, creates its folder if it is missing, and removes what killed writers left in its staging folder.</summary>
     /// <param name="root">Location of the folder, <c>file:///…</c>.</param>
@@ -23,10 +24,11 @@ public sealed class LocalObjectStore : IObjectStore
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         resolver = new LocationResolver(root);
+        this.time = time ?? TimeProvider.System;
         Run(root, () =>
         {
             Directory.CreateDirectory(resolver.Staging);
-            return StagedFile.Sweep(resolver.Staging, (time ?? TimeProvider.System).GetUtcNow() - StagingGrace);
+            return StagedFile.Sweep(resolver.Staging, this.time.GetUtcNow() - StagingGrace);
         });
     }
 
@@ -131,7 +133,7 @@ public sealed class LocalObjectStore : IObjectStore
 
         await using var staged = Run(location, () => StagedFile.Create(resolver.Staging));
         await CopyAsync(content, staged, location, cancellationToken);
-        return await Task.Run(() => Run(location, () => staged.Publish(path, replace, resolver.Folder)), cancellationToken);
+        return await Task.Run(() => Run(location, () => staged.Publish(path, replace, resolver.Folder, time.GetUtcNow())), cancellationToken);
     }
 
     /// <summary>Failures of the content are the caller's and pass as they are; those of the file become the store's.</summary>

@@ -42,18 +42,24 @@ internal static partial class NativeFile
             }
         }
 
+        return LinkIfAbsent(from, to);
+    }
+
+    /// <summary>The same by a hard link.</summary>
+    internal static PutOutcome LinkIfAbsent(string from, string to)
+    {
         if (Link(from, to) == 0)
         {
             File.Delete(from);
             return PutOutcome.Written;
         }
 
-        var linkError = Marshal.GetLastPInvokeError();
-        return linkError == Eexist
+        var error = Marshal.GetLastPInvokeError();
+        return error == Eexist
             ? PutOutcome.Exists
-            : throw (linkError is Eperm or Eopnotsupp
+            : throw (error is Eperm or Eopnotsupp
                 ? new IOException($"the file system of '{to}' offers neither rename without replacement nor hard links")
-                : Failure(linkError, to));
+                : Failure(error, to));
     }
 
     /// <summary>Makes the entries of a folder survive a power failure. Windows has no such call and journals its folders.</summary>

@@ -44,9 +44,17 @@ internal sealed class StagedFile : IAsyncDisposable
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => stream.WriteAsync(bytes, cancellationToken);
 
     /// <summary>Flushes the file to disk and gives it its name: durable when this returns.</summary>
-    public PutOutcome Publish(string target, bool replace, string root)
+    /// <param name="target">Path that the file gets.</param>
+    /// <param name="replace">Whether it takes the place of a file that has that path.</param>
+    /// <param name="root">Folder that exists; what is missing below it is created.</param>
+    /// <param name="now">Becomes the file's time, also so that no sweep takes it for abandoned once it is unlocked.</param>
+    public PutOutcome Publish(string target, bool replace, string root, DateTimeOffset now)
     {
+        File.SetLastWriteTimeUtc(stream.SafeFileHandle, now.UtcDateTime);
         stream.Flush(flushToDisk: true);
+
+        // Readers would meet the lock if the name came before the end of it.
+        stream.Dispose();
         var folder = Path.GetDirectoryName(target)!;
         CreateFolders(folder, root);
         if (!replace)
