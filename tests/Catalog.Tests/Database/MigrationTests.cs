@@ -11,7 +11,7 @@ public sealed class MigrationTests(PostgresServer postgres)
     // What a database consists of, as PostgreSQL itself spells it.
     const string Shape = """
         SELECT format('column %s.%s %s%s%s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN ' not null' ELSE '' END,
-                      CASE WHEN a.attidentity <> '' THEN ' identity ' || a.attidentity ELSE '' END, coalesce(' collate ' || o.collname, ''))
+                      CASE WHEN a.attidentity <> '' THEN ' identity ' || a.attidentity::text ELSE '' END, coalesce(' collate ' || o.collname, ''))
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_collation o ON o.oid = a.attcollation AND o.collname <> 'default'
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND c.relname <> '__EFMigrationsHistory'
         UNION ALL
