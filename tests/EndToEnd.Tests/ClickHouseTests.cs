@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LakeAspire.Testing;
 
 namespace LakeAspire.EndToEnd.Tests;
 

@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using LakeAspire.Testing;
 
-namespace LakeAspire.EndToEnd.Tests;
+namespace LakeAspire.Testing;
 
 /// <summary>ClickHouse in this process (chdb), as a referee that shares no code with us.</summary>
 public sealed partial class ClickHouse : IDisposable
@@ -20,7 +19,10 @@ public sealed partial class ClickHouse : IDisposable
         File.WriteAllText(config, $"<clickhouse><user_files_path>{files}/</user_files_path></clickhouse>");
         string[] arguments = ["clickhouse", $"--path={folder.Below("data")}", $"--config-file={config}"];
         connection = chdb_connect(arguments.Length, arguments);
-        Assert.NotEqual(0, connection);
+        if (connection == 0)
+        {
+            throw new InvalidOperationException("chdb did not open");
+        }
     }
 
     static string? LibraryPath => Environment.GetEnvironmentVariable("LAKEASPIRE_CHDB");
@@ -28,16 +30,21 @@ public sealed partial class ClickHouse : IDisposable
     static ClickHouse() => NativeLibrary.SetDllImportResolver(
         typeof(ClickHouse).Assembly, (name, _, _) => name == "chdb" && LibraryPath is { } path ? NativeLibrary.Load(path) : 0);
 
-    public List<JsonElement> Query(string sql)
+    /// <summary>Runs one statement; its rows as JSON objects.</summary>
+    public IReadOnlyList<JsonElement> Query(string sql)
     {
         var text = Encoding.UTF8.GetBytes(sql);
         var format = "JSONEachRow"u8.ToArray();
         var result = chdb_query_n(Marshal.ReadIntPtr(connection), text, (nuint)text.Length, format, (nuint)format.Length);
         try
         {
-            var error = Marshal.PtrToStringUTF8(chdb_result_error(result));
-            Assert.True(string.IsNullOrEmpty(error), $"{sql}: {error}");
-            var lines = Marshal.PtrToStringUTF8(chdb_result_buffer(result), (int)chdb_result_length(result));
+            if (Marshal.PtrToStringUTF8(chdb_result_error(result)) is { Length: > 0 } error)
+            {
+                throw new InvalidOperationException($"{sql}: {error}");
+            }
+
+            var buffer = chdb_result_buffer(result);
+            var lines = buffer == 0 ? "" : Marshal.PtrToStringUTF8(buffer, (int)chdb_result_length(result));
             return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
         }
         finally
@@ -46,6 +53,7 @@ public sealed partial class ClickHouse : IDisposable
         }
     }
 
+    /// <inheritdoc />
     public void Dispose()
     {
         chdb_close_conn(connection);
