@@ -72,4 +72,13 @@ public sealed record DataFile
 
     /// <summary>Data file that all position deletes of this file refer to.</summary>
     public string? ReferencedDataFile { get; init; }
+
+    /// <summary>Row id of the first row (v3).</summary>
+    public long? FirstRowId { get; init; }
+
+    /// <summary>Where the deletion vector starts in its Puffin file (v3).</summary>
+    public long? ContentOffset { get; init; }
+
+    /// <summary>Bytes of the deletion vector in its Puffin file (v3).</summary>
+    public long? ContentSizeInBytes { get; init; }
 }

@@ -38,6 +38,18 @@ public abstract record IcebergType
 
     /// <summary>binary: any number of bytes.</summary>
     public static readonly PrimitiveType Binary = new("binary");
+
+    /// <summary>timestamp without zone, nanoseconds (v3).</summary>
+    public static readonly PrimitiveType TimestampNs = new("timestamp_ns");
+
+    /// <summary>timestamp with zone, stored as UTC nanoseconds (v3).</summary>
+    public static readonly PrimitiveType TimestampTzNs = new("timestamptz_ns");
+
+    /// <summary>A column of nulls (v3).</summary>
+    public static readonly PrimitiveType Unknown = new("unknown");
+
+    /// <summary>Semi-structured value (v3).</summary>
+    public static readonly PrimitiveType Variant = new("variant");
 }
 
 /// <summary>A primitive type, by its name in the specification; decimal and fixed have types of their own.</summary>
@@ -63,7 +75,14 @@ public sealed record FixedType(int Size) : PrimitiveType($"fixed[{Size}]");
 /// <param name="Required">Whether null is forbidden.</param>
 /// <param name="Type">Type.</param>
 /// <param name="Doc">Comment.</param>
-public sealed record NestedField(int Id, string Name, bool Required, IcebergType Type, string? Doc = null);
+public sealed record NestedField(int Id, string Name, bool Required, IcebergType Type, string? Doc = null)
+{
+    /// <summary>Value of rows that were written before the field was added (v3), as JSON text of the single-value serialization.</summary>
+    public string? InitialDefault { get; init; }
+
+    /// <summary>Value of rows that leave the field out (v3), as JSON text of the single-value serialization.</summary>
+    public string? WriteDefault { get; init; }
+}
 
 /// <summary>A struct.</summary>
 /// <param name="Fields">Fields in order.</param>
