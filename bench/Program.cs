@@ -1,4 +1,2 @@
-using LakeAspire.Testing;
-using var ch = new ClickHouse("/tmp");
-var t = System.Diagnostics.Stopwatch.StartNew();
-foreach (var sql in args) { foreach (var r in ch.Query(sql)) Console.WriteLine(r); Console.WriteLine(t.Elapsed); t.Restart(); }
+using LakeAspire.Bench;
+Console.WriteLine(args[0] == "bronze" ? ClickHousePeer.Bronze(args[1], args[2]) : ClickHousePeer.Pipeline(args[1], args[2]));
