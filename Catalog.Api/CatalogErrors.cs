@@ -1,0 +1,32 @@
+using LakeAspire.Catalog.Naming;
+using LakeAspire.ServiceDefaults.Errors;
+
+namespace LakeAspire.Catalog;
+
+/// <summary>The errors that Iceberg REST specifies, with its statuses and types; /api answers with the same ones.</summary>
+internal static class CatalogErrors
+{
+    public static ApiException BadRequest(string message) => new(400, message);
+
+    public static ApiException NoSuchNamespace(NamespaceName name) => new(404, $"Namespace does not exist: {name}", "NoSuchNamespaceException");
+
+    public static ApiException NoSuchTable(TableName name) => new(404, $"Table does not exist: {name}", "NoSuchTableException");
+
+    public static ApiException NoSuchRun(long id) => new(404, $"Run does not exist: {id}", "NoSuchRunException");
+
+    public static ApiException NamespaceExists(NamespaceName name) => new(409, $"Namespace already exists: {name}", "AlreadyExistsException");
+
+    public static ApiException NamespaceNotEmpty(NamespaceName name, string holds) => new(409, $"Namespace {name} is not empty: it holds {holds}", "NamespaceNotEmptyException");
+
+    public static ApiException TableExists(TableName name) => new(409, $"Table already exists: {name}", "AlreadyExistsException");
+
+    public static ApiException CommitFailed(string message) => new(409, message, "CommitFailedException");
+
+    public static ApiException Position(string message, object conflict) =>
+        new(409, message, "PositionConflictException", new Dictionary<string, object?>(StringComparer.Ordinal) { ["conflict"] = conflict });
+
+    public static ApiException CommitStateUnknown() =>
+        new(500, "It is not known whether the commit happened: read the table before you commit again.", "CommitStateUnknownException");
+
+    public static ApiException Unavailable(string message) => new(503, message, "ServiceUnavailableException");
+}

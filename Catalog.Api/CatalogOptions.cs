@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LakeAspire.Catalog;
+
+/// <summary>Settings of the catalog service.</summary>
+internal sealed class CatalogOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string SectionName = "Catalog";
+
+    /// <summary>
+    /// Whether the database is migrated when the service starts. Default true, which suits the embedded mode, where this service alone has the database.
+    /// Set it to false where migrations are a step of the deployment (<c>LakeAspire.Catalog.Api migrate</c>): the service is unhealthy until they were applied.
+    /// </summary>
+    public bool MigrateOnStart { get; set; } = true;
+
+    /// <summary>Greatest number of connections to the database. Default 20.</summary>
+    [Range(2, 500)]
+    public int MaxConnections { get; set; } = 20;
+
+    /// <summary>Size of the metadata files whose contents are kept in memory, in bytes of JSON text. Default 16 MiB.</summary>
+    [Range(1, 1L << 40)]
+    public long MetadataCacheBytes { get; set; } = 16 << 20;
+
+    /// <summary>How often expired items are removed. Default 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(10);
+}

@@ -1,0 +1,44 @@
+using LakeAspire.Catalog.Naming;
+
+namespace LakeAspire.Catalog.Commits;
+
+/// <summary>What became of a commit. All but <see cref="Committed"/> and <see cref="Unknown"/> mean that nothing happened.</summary>
+internal abstract record CommitOutcome
+{
+    CommitOutcome()
+    {
+    }
+
+    /// <summary>It is visible.</summary>
+    internal sealed record Committed(long Id, DateTimeOffset At) : CommitOutcome;
+
+    /// <summary>Another commit moved some of the tables first.</summary>
+    internal sealed record Moved(IReadOnlyList<Guid> Tables) : CommitOutcome;
+
+    /// <summary>Another table has the name.</summary>
+    internal sealed record NameTaken(TableName Name) : CommitOutcome;
+
+    /// <summary>The namespace of a new table or name does not exist.</summary>
+    internal sealed record NoNamespace(NamespaceName Name) : CommitOutcome;
+
+    /// <summary>A table's new location lies in another table's, or around it.</summary>
+    internal sealed record LocationTaken(string Location, TableName By) : CommitOutcome;
+
+    /// <summary>A cursor is not where it was expected.</summary>
+    internal sealed record CursorElsewhere(string Scope, string? Stored) : CommitOutcome;
+
+    /// <summary>Some items were committed before.</summary>
+    internal sealed record ItemsPresent(string Scope, IReadOnlyList<StoredItem> Items) : CommitOutcome;
+
+    /// <summary>The run that commits is over, or another attempt of it holds the lease.</summary>
+    internal sealed record RunOver(long RunId, string State, int Attempt) : CommitOutcome;
+
+    /// <summary>The database failed before it was asked to commit.</summary>
+    internal sealed record Failed(Exception Reason) : CommitOutcome;
+
+    /// <summary>The database failed while it was committing, and could not be asked since.</summary>
+    internal sealed record Unknown(Exception Reason) : CommitOutcome;
+}
+
+/// <summary>An item as it was committed.</summary>
+internal sealed record StoredItem(string Scope, string Key, string Fingerprint, long CommitId);

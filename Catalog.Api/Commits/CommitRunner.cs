@@ -1,0 +1,48 @@
+using LakeAspire.Catalog.Naming;
+using LakeAspire.ServiceDefaults.Errors;
+
+namespace LakeAspire.Catalog.Commits;
+
+/// <summary>Runs a commit under its span and metrics, and turns outcomes into answers.</summary>
+internal sealed class CommitRunner(CatalogTelemetry telemetry, TimeProvider time, ILogger<CommitRunner> logger)
+{
+    public async Task<CommitOutcome> RunAsync(CommitStore store, CommitRequest request, IEnumerable<TableName> tables, CancellationToken cancellationToken)
+    {
+        var names = tables.Select(t => t.ToString()).ToList();
+        var since = time.GetTimestamp();
+        using var activity = CatalogTelemetry.StartCommit(names);
+        var outcome = await store.CommitAsync(request, cancellationToken);
+        activity?.SetTag("lakeaspire.commit.outcome", outcome.GetType().Name);
+        telemetry.Ended(outcome.GetType().Name, time.GetElapsedTime(since));
+        switch (outcome)
+        {
+            case CommitOutcome.Committed committed:
+                activity?.SetTag("lakeaspire.commit.id", committed.Id);
+                Log.Committed(logger, committed.Id, request.Author, string.Join(", ", names));
+                break;
+            case CommitOutcome.Unknown unknown:
+                Log.CommitUnknown(logger, unknown.Reason, string.Join(", ", names));
+                break;
+        }
+
+        return outcome;
+    }
+
+    /// <summary>The answer to a commit that was not made, or of which nobody knows.</summary>
+    public static ApiException ErrorOf(CommitOutcome outcome) => outcome switch
+    {
+        CommitOutcome.Moved => CatalogErrors.CommitFailed("Other commits to the same tables kept coming first: refresh and try again."),
+        CommitOutcome.NameTaken taken => CatalogErrors.TableExists(taken.Name),
+        CommitOutcome.NoNamespace missing => CatalogErrors.NoSuchNamespace(missing.Name),
+        CommitOutcome.LocationTaken taken => CatalogErrors.BadRequest($"The location overlaps the one of {taken.By}: {taken.Location}"),
+        CommitOutcome.CursorElsewhere cursor => CatalogErrors.Position(
+            $"The position of '{cursor.Scope}' is not the expected one.", new { kind = "cursor", scope = cursor.Scope, stored = cursor.Stored, keys = Array.Empty<object>() }),
+        CommitOutcome.ItemsPresent items => CatalogErrors.Position(
+            $"{items.Items.Count} of the items of '{items.Scope}' are committed already.",
+            new { kind = "items", scope = items.Scope, stored = (string?)null, keys = items.Items.Select(i => new { key = i.Key, fingerprint = i.Fingerprint, commitId = i.CommitId }).ToList() }),
+        CommitOutcome.RunOver run => CatalogErrors.CommitFailed($"Run {run.RunId} is {run.State} in attempt {run.Attempt}: this attempt of it may not commit."),
+        CommitOutcome.Failed => CatalogErrors.Unavailable("The catalog's database failed; nothing was committed."),
+        CommitOutcome.Unknown => CatalogErrors.CommitStateUnknown(),
+        _ => throw new InvalidOperationException($"No error for {outcome.GetType().Name}."),
+    };
+}

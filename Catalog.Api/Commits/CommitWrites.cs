@@ -1,0 +1,85 @@
+using Npgsql;
+
+namespace LakeAspire.Catalog.Commits;
+
+/// <summary>What a commit writes, in one round trip.</summary>
+internal static class CommitWrites
+{
+    const string Commit = "INSERT INTO commits (id, branch_id, parent_id, at, author, message, run_id) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const string Close = "UPDATE pointers SET to_commit = $1 WHERE id = ANY ($2)";
+    const string Tables = "INSERT INTO tables (id, created_at) SELECT t, $2 FROM unnest($1::uuid[]) AS t ON CONFLICT DO NOTHING";
+    const string Open = """
+        INSERT INTO pointers (branch_id, from_commit, table_id, namespace, name, metadata_location, location, format_version, snapshot_id, rows, files, bytes)
+        SELECT $1, $2, * FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
+        """;
+    const string Cursors = """
+        INSERT INTO cursors (scope, value, commit_id, at) SELECT c.scope, c.value, $3, $4 FROM unnest($1::text[], $2::text[]) AS c (scope, value)
+        ON CONFLICT (scope) DO UPDATE SET value = excluded.value, commit_id = excluded.commit_id, at = excluded.at
+        """;
+
+    // An item that has expired but not been swept gives way.
+    const string Items = """
+        INSERT INTO items (scope, key, fingerprint, expires_at, commit_id) SELECT i.*, $5 FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS i
+        ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at, commit_id = excluded.commit_id
+        """;
+    const string Head = "UPDATE branches SET head_commit_id = $2 WHERE id = $1";
+
+    public static async Task ExecuteAsync(NpgsqlConnection connection, CommitRequest request, CommitChecks checks, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var branch = checks.BranchId!.Value;
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { Sql.Command(Commit, checks.CommitId, branch, checks.HeadId, at, request.Author, request.Message, request.RunId) },
+        };
+        AddPointers(batch, request, checks.CommitId, branch, at);
+        if (request.Cursors.Count > 0)
+        {
+            batch.BatchCommands.Add(Sql.Command(Cursors, request.Cursors.Select(c => c.Scope).ToArray(), request.Cursors.Select(c => c.Next).ToArray(), checks.CommitId, at));
+        }
+
+        if (request.Items.Count > 0)
+        {
+            batch.BatchCommands.Add(Sql.Command(
+                Items,
+                request.Items.Select(i => i.Scope).ToArray(),
+                request.Items.Select(i => i.Key).ToArray(),
+                request.Items.Select(i => i.Fingerprint).ToArray(),
+                request.Items.Select(i => at + i.Retention).ToArray(),
+                checks.CommitId));
+        }
+
+        batch.BatchCommands.Add(Sql.Command(Head, branch, checks.CommitId));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static void AddPointers(NpgsqlBatch batch, CommitRequest request, long commitId, int branch, DateTimeOffset at)
+    {
+        var closed = request.Pointers.Select(p => p.Base).OfType<long>().ToArray();
+        if (closed.Length > 0)
+        {
+            batch.BatchCommands.Add(Sql.Command(Close, commitId, closed));
+        }
+
+        var opened = request.Pointers.Where(p => p.Next is not null).Select(p => (p.TableId, Next: p.Next!)).ToList();
+        if (opened.Count == 0)
+        {
+            return;
+        }
+
+        batch.BatchCommands.Add(Sql.Command(Tables, request.Pointers.Where(p => p.Base is null).Select(p => p.TableId).ToArray(), at));
+        batch.BatchCommands.Add(Sql.Command(
+            Open,
+            branch,
+            commitId,
+            opened.Select(p => p.TableId).ToArray(),
+            opened.Select(p => p.Next.Name.Namespace.Text).ToArray(),
+            opened.Select(p => p.Next.Name.Name).ToArray(),
+            opened.Select(p => p.Next.MetadataLocation).ToArray(),
+            opened.Select(p => p.Next.Figures.Location).ToArray(),
+            opened.Select(p => p.Next.Figures.FormatVersion).ToArray(),
+            opened.Select(p => p.Next.Figures.SnapshotId).ToArray(),
+            opened.Select(p => p.Next.Figures.Rows).ToArray(),
+            opened.Select(p => p.Next.Figures.Files).ToArray(),
+            opened.Select(p => p.Next.Figures.Bytes).ToArray()));
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace LakeAspire.Catalog.Database;
+
+internal static class DatabaseExtensions
+{
+    const string ConnectionName = "catalog";
+
+    /// <summary>One small pool of connections, shared by EF and the commit path.</summary>
+    public static void AddCatalogDatabase(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(provider =>
+        {
+            var text = provider.GetRequiredService<IConfiguration>().GetConnectionString(ConnectionName);
+            if (string.IsNullOrEmpty(text))
+            {
+                throw new InvalidOperationException($"The catalog's database is not configured: set ConnectionStrings__{ConnectionName}.");
+            }
+
+            var source = new NpgsqlDataSourceBuilder(text) { Name = ConnectionName };
+            source.ConnectionStringBuilder.MaxPoolSize = provider.GetRequiredService<IOptions<CatalogOptions>>().Value.MaxConnections;
+            source.ConnectionStringBuilder.ApplicationName = "catalog-api";
+            source.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
+            return source.Build();
+        });
+        builder.Services.AddPooledDbContextFactory<CatalogDb>(
+            (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()), poolSize: 16);
+        builder.Services.AddSingleton<CatalogReads>();
+        builder.Services.AddSingleton<MigrationState>();
+        builder.Services.AddHostedService<MigrationService>();
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+    }
+}

@@ -1,0 +1,38 @@
+namespace LakeAspire.Catalog;
+
+/// <summary>Everything that the catalog logs. Event ids 2000 to 2099.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 2000, Level = LogLevel.Information, Message = "Database migrated: {Migrations} applied")]
+    public static partial void Migrated(ILogger logger, int migrations);
+
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Warning, Message = "The database cannot be reached yet; trying again")]
+    public static partial void DatabaseAway(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 2010, Level = LogLevel.Information, Message = "Commit {CommitId} by {Author}: {Tables}")]
+    public static partial void Committed(ILogger logger, long commitId, string author, string tables);
+
+    [LoggerMessage(EventId = 2011, Level = LogLevel.Warning, Message = "The database's answer to commit {CommitId} was lost; asking what became of it")]
+    public static partial void CommitInDoubt(ILogger logger, Exception exception, long commitId);
+
+    [LoggerMessage(EventId = 2012, Level = LogLevel.Error, Message = "What became of a commit of {Tables} could not be found out; its metadata files stay")]
+    public static partial void CommitUnknown(ILogger logger, Exception exception, string tables);
+
+    [LoggerMessage(EventId = 2013, Level = LogLevel.Warning, Message = "A file of a commit that did not happen could not be deleted: {Location}")]
+    public static partial void CleanupFailed(ILogger logger, Exception exception, string location);
+
+    [LoggerMessage(EventId = 2020, Level = LogLevel.Information, Message = "Purged {Files} files of dropped table {Table}")]
+    public static partial void Purged(ILogger logger, int files, string table);
+
+    [LoggerMessage(EventId = 2021, Level = LogLevel.Warning, Message = "Purging dropped table {Table} stopped")]
+    public static partial void PurgeFailed(ILogger logger, Exception exception, string table);
+
+    [LoggerMessage(EventId = 2030, Level = LogLevel.Information, Message = "Swept {Count} expired items")]
+    public static partial void ItemsSwept(ILogger logger, int count);
+
+    [LoggerMessage(EventId = 2031, Level = LogLevel.Warning, Message = "Sweeping expired items failed; trying again later")]
+    public static partial void SweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 2040, Level = LogLevel.Information, Message = "Run {RunId} of {Pipeline} taken by {Worker}, attempt {Attempt}")]
+    public static partial void RunClaimed(ILogger logger, long runId, string pipeline, string worker, int attempt);
+}

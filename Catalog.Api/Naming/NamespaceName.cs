@@ -1,0 +1,71 @@
+using LakeAspire.ServiceDefaults.Errors;
+
+namespace LakeAspire.Catalog.Naming;
+
+/// <summary>Name of a namespace: one or more levels. Parsed once, at the edge.</summary>
+internal readonly record struct NamespaceName
+{
+    /// <summary>The unit separator, between the levels in routes and in the database.</summary>
+    public const char Separator = '\u001f';
+
+    const int MaxLevels = 16;
+
+    NamespaceName(string text) => Text = text;
+
+    /// <summary>The levels joined by <see cref="Separator"/>.</summary>
+    public string Text { get; }
+
+    /// <summary>The levels.</summary>
+    public string[] Levels => Text.Split(Separator);
+
+    /// <summary>The levels joined by dots, which no level contains.</summary>
+    public string Dotted => Text.Replace(Separator, '.');
+
+    /// <summary>The namespace around this one, or null at the top.</summary>
+    public NamespaceName? Parent => Text.LastIndexOf(Separator) is var end and >= 0 ? new NamespaceName(Text[..end]) : null;
+
+    /// <summary>Reads a name given as levels.</summary>
+    /// <exception cref="ApiException">400 when it is no valid name.</exception>
+    public static NamespaceName Parse(IReadOnlyList<string>? levels)
+    {
+        if (levels is null or { Count: 0 })
+        {
+            throw Refused("a namespace needs at least one level");
+        }
+
+        if (levels.Count > MaxLevels)
+        {
+            throw Refused($"a namespace has at most {MaxLevels} levels");
+        }
+
+        foreach (var level in levels)
+        {
+            // A dot is what joins the levels in SQL and in /api.
+            var problem = NameRules.Problem(level) ?? (level.Contains('.', StringComparison.Ordinal) ? "contains a dot" : null);
+            if (problem is not null)
+            {
+                throw Refused($"the namespace level '{Shown(level)}' {problem}");
+            }
+        }
+
+        return new NamespaceName(string.Join(Separator, levels));
+    }
+
+    /// <summary>Reads a name from a route or query of Iceberg REST, where the unit separator joins the levels.</summary>
+    public static NamespaceName ParseRoute(string text) => Parse(text.Split(Separator));
+
+    /// <summary>Reads a name from a route of <c>/api</c>, where dots join the levels.</summary>
+    public static NamespaceName ParseDotted(string text) => Parse(text.Split('.', Separator));
+
+    /// <summary>A name as the database has it.</summary>
+    public static NamespaceName FromDatabase(string text) => new(text);
+
+    /// <inheritdoc />
+    public override string ToString() => Dotted;
+
+    /// <summary>A refused name as an error may show it.</summary>
+    public static string Shown(string? name) =>
+        name is null ? "" : new string(name.Take(64).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c).ToArray());
+
+    static ApiException Refused(string message) => new(400, message);
+}
