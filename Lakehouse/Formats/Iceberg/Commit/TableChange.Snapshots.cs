@@ -10,6 +10,9 @@ internal sealed partial class TableChange
     private long lastSequenceNumber;
     private long? nextRowId;
 
+    /// <summary>Whether the update that could not be applied would be valid on other metadata: it was made for an older state of the table.</summary>
+    public bool IsConflict { get; private set; }
+
     private string? Add(Snapshot snapshot)
     {
         if (schemas.Count == 0 || specs.Count == 0)
@@ -26,6 +29,7 @@ internal sealed partial class TableChange
         {
             if (snapshot.SequenceNumber <= lastSequenceNumber)
             {
+                IsConflict = true;
                 return $"sequence number {snapshot.SequenceNumber} is not above the table's last, {lastSequenceNumber}";
             }
 
@@ -61,6 +65,7 @@ internal sealed partial class TableChange
 
         if (first < nextRowId)
         {
+            IsConflict = true;
             return $"first-row-id {first} is below the table's next-row-id, {nextRowId}";
         }
 

@@ -19,9 +19,9 @@ public abstract record TableCommitResult
     public sealed record Applied(TableMetadata Metadata, bool Changed) : TableCommitResult;
 
     /// <summary>Another writer was first: refresh, and apply again.</summary>
-    /// <param name="Requirement">What does not hold.</param>
+    /// <param name="Requirement">What does not hold; null when an update implies it, as a snapshot's sequence number that another branch has taken.</param>
     /// <param name="Reason">Why not, for people.</param>
-    public sealed record RequirementFailed(TableRequirement Requirement, string Reason) : TableCommitResult;
+    public sealed record RequirementFailed(TableRequirement? Requirement, string Reason) : TableCommitResult;
 
     /// <summary>The commit contradicts the specification, whatever the state of the table.</summary>
     /// <param name="Update">The update that does; null when it is all of them together.</param>
@@ -58,7 +58,9 @@ public static class TableCommit
         {
             if (change.Apply(update) is { } reason)
             {
-                return new TableCommitResult.Invalid(update, $"{update.Action}: {reason}");
+                return change.IsConflict
+                    ? new TableCommitResult.RequirementFailed(null, $"{update.Action}: {reason}")
+                    : new TableCommitResult.Invalid(update, $"{update.Action}: {reason}");
             }
         }
 

@@ -1,0 +1,93 @@
+namespace Lakehouse.Formats.Iceberg;
+
+/// <summary>The delete files of a snapshot, by what they can apply to (specification, "Scan Planning").</summary>
+internal sealed class DeleteIndex
+{
+    // Field id of file_path in position delete files (specification, "Reserved Field IDs").
+    private const int FilePathId = 2147483546;
+
+    private readonly List<ScanDelete> globalEquality = [];
+    private readonly Dictionary<PartitionKey, List<ScanDelete>> equality = [];
+    private readonly Dictionary<PartitionKey, List<ScanDelete>> positions = [];
+    private readonly Dictionary<string, List<ScanDelete>> positionsByFile = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<ScanDelete>> vectors = new(StringComparer.Ordinal);
+
+    public void Add(DataFile file, long sequenceNumber, PartitionSpec spec)
+    {
+        var delete = new ScanDelete(file, sequenceNumber, spec);
+        if (file.Content == FileContent.EqualityDeletes)
+        {
+            (spec.IsUnpartitioned ? globalEquality : ListOf(equality, PartitionKey.Of(file))).Add(delete);
+        }
+        else if (IsVector(file))
+        {
+            var path = file.ReferencedDataFile ?? throw LakehouseException.InvalidData($"{file.FilePath}: a deletion vector without referenced_data_file");
+            ListOf(vectors, TableLocations.Normalize(path)).Add(delete);
+        }
+        else if (OnlyFile(file) is { } path)
+        {
+            ListOf(positionsByFile, TableLocations.Normalize(path)).Add(delete);
+        }
+        else
+        {
+            ListOf(positions, PartitionKey.Of(file)).Add(delete);
+        }
+    }
+
+    public IReadOnlyList<ScanDelete> For(DataFile file, long sequenceNumber)
+    {
+        if (globalEquality.Count + equality.Count + positions.Count + positionsByFile.Count + vectors.Count == 0)
+        {
+            return [];
+        }
+
+        var path = TableLocations.Normalize(file.FilePath);
+        var partition = PartitionKey.Of(file);
+        // Equality deletes are for older rows only; position deletes for those of the same commit too.
+        var applicable = new List<ScanDelete>();
+        applicable.AddRange(globalEquality.Where(delete => delete.DataSequenceNumber > sequenceNumber));
+        applicable.AddRange(Find(equality, partition).Where(delete => delete.DataSequenceNumber > sequenceNumber));
+        var vector = Find(vectors, path).Where(delete => delete.DataSequenceNumber >= sequenceNumber && PartitionKey.Of(delete.File) == partition).MaxBy(delete => delete.DataSequenceNumber);
+        if (vector is not null)
+        {
+            // It holds all deletes of the position delete files before it.
+            applicable.Add(vector);
+            return applicable;
+        }
+
+        applicable.AddRange(Find(positions, partition).Where(delete => delete.DataSequenceNumber >= sequenceNumber));
+        applicable.AddRange(Find(positionsByFile, path).Where(delete => delete.DataSequenceNumber >= sequenceNumber && PartitionKey.Of(delete.File) == partition));
+        return applicable;
+    }
+
+    /// <summary>The one data file that a position delete file is about: as it says itself, or by equal bounds of its paths.</summary>
+    private static string? OnlyFile(DataFile file)
+    {
+        if (file.ReferencedDataFile is { } path)
+        {
+            return path;
+        }
+
+        // Bounds of paths may be cut; a cut upper bound differs from the lower one.
+        return file.LowerBounds?.GetValueOrDefault(FilePathId) is { } lower && file.UpperBounds?.GetValueOrDefault(FilePathId) is { } upper && lower.AsSpan().SequenceEqual(upper)
+            ? (string)SingleValue.FromBytes(IcebergType.String, lower)
+            : null;
+    }
+
+    // Some writers give the Puffin file another format name; the offset is what only a vector has.
+    private static bool IsVector(DataFile file) => file.FileFormat == "PUFFIN" || file.ContentOffset is not null;
+
+    private static List<ScanDelete> ListOf<TKey>(Dictionary<TKey, List<ScanDelete>> index, TKey key)
+        where TKey : notnull
+    {
+        if (!index.TryGetValue(key, out var list))
+        {
+            index[key] = list = [];
+        }
+
+        return list;
+    }
+
+    private static List<ScanDelete> Find<TKey>(Dictionary<TKey, List<ScanDelete>> index, TKey key)
+        where TKey : notnull => index.GetValueOrDefault(key) ?? [];
+}

@@ -1,0 +1,149 @@
+using Lakehouse.Formats.IO;
+
+namespace Lakehouse.Formats.Iceberg;
+
+/// <summary>A snapshot in the making: writes manifests and keeps account of what it wrote and changed.</summary>
+internal sealed class SnapshotDraft(IObjectStore store, TableMetadata metadata, SnapshotContext context)
+{
+    // The specification of the property: commit.manifest.target-size-bytes.
+    private const long DefaultTargetSize = 8 * 1024 * 1024;
+
+    private readonly Guid fileId = context.NewFileId();
+    private readonly List<string> written = [];
+    private int manifestNumber;
+
+    public IObjectStore Store => store;
+
+    public TableMetadata Metadata => metadata;
+
+    public long SnapshotId { get; } = UnusedId(metadata, context);
+
+    public long SequenceNumber { get; } = metadata.NextSequenceNumber;
+
+    public SummaryCounts Counts { get; } = new();
+
+    public long TargetSize { get; } = TableProperties.Long(metadata, "commit.manifest.target-size-bytes", DefaultTargetSize);
+
+    private Snapshot? Parent { get; } = metadata.SnapshotByRef(context.Branch);
+
+    public async Task<PreparedSnapshot> FinishAsync(IReadOnlyList<DataFile> files, FileRemoval removal, IReadOnlyDictionary<string, string> summary, CancellationToken cancellationToken)
+    {
+        if (metadata.Refs.TryGetValue(context.Branch, out var branch) && branch.Type != SnapshotRefType.Branch)
+        {
+            throw LakehouseException.InvalidData($"\"{context.Branch}\" is a tag, and tags don't move");
+        }
+
+        var added = await AddAsync(files, cancellationToken).ConfigureAwait(false);
+        var existing = Parent is null ? [] : await new ManifestCarrier(this).CarryAsync(Parent, removal, cancellationToken).ConfigureAwait(false);
+        removal.CheckAllFound();
+        var manifests = await new ManifestMerger(this).MergeAsync(added, existing, cancellationToken).ConfigureAwait(false);
+
+        await DeleteUnusedAsync(manifests).ConfigureAwait(false);
+
+        var listLocation = TableLocations.ManifestList(metadata, SnapshotId, context.Attempt, fileId);
+        var snapshot = new Snapshot
+        {
+            SnapshotId = SnapshotId,
+            ParentSnapshotId = Parent?.SnapshotId,
+            SequenceNumber = SequenceNumber,
+            TimestampMs = Math.Max(context.Time.GetUtcNow().ToUnixTimeMilliseconds(), Parent?.TimestampMs ?? 0),
+            ManifestList = listLocation,
+            Summary = SnapshotSummary.Build(Counts, Parent, manifests, summary),
+            SchemaId = metadata.CurrentSchemaId,
+        };
+        await PutAsync(listLocation, ManifestListWriter.Write(snapshot, manifests), cancellationToken).ConfigureAwait(false);
+        return new PreparedSnapshot(
+            [new AddSnapshot(snapshot), new SetSnapshotRef(context.Branch, (branch ?? new SnapshotRef(SnapshotId, SnapshotRefType.Branch)) with { SnapshotId = SnapshotId })],
+            context.TableIsNew ? [new AssertCreate()] : [new AssertTableUuid(metadata.TableUuid), new AssertRefSnapshotId(context.Branch, Parent?.SnapshotId)],
+            written,
+            snapshot);
+    }
+
+    public ManifestWriter StartManifest(PartitionSpec spec, ManifestContent content) => new(metadata, spec, content, SnapshotId);
+
+    public async Task<ManifestFile> WriteAsync(ManifestWriter writer, CancellationToken cancellationToken)
+    {
+        var location = TableLocations.Manifest(metadata, fileId, manifestNumber++);
+        var manifest = writer.Finish(location, SequenceNumber);
+        await PutAsync(location, manifest.Bytes, cancellationToken).ConfigureAwait(false);
+        return manifest.File;
+    }
+
+    /// <summary>Deletes what was written.</summary>
+    public Task DeleteWrittenAsync() => DeleteAsync(written);
+
+    /// <summary>Deletes new manifests that a merge has taken into another one.</summary>
+    private Task DeleteUnusedAsync(IReadOnlyList<ManifestFile> manifests)
+    {
+        var used = manifests.Select(manifest => manifest.ManifestPath).ToHashSet(StringComparer.Ordinal);
+        var unused = written.Where(location => !used.Contains(location)).ToList();
+        written.RemoveAll(unused.Contains);
+        return DeleteAsync(unused);
+    }
+
+    private async Task DeleteAsync(IEnumerable<string> locations)
+    {
+        foreach (var location in locations)
+        {
+            try
+            {
+                await store.DeleteAsync(location, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is LakehouseException or IOException)
+            {
+                // Nothing refers to it: it is left to orphan removal.
+            }
+        }
+    }
+
+    private async Task<List<ManifestFile>> AddAsync(IReadOnlyList<DataFile> files, CancellationToken cancellationToken)
+    {
+        var manifests = new List<ManifestFile>();
+        foreach (var group in files.GroupBy(file => file.SpecId))
+        {
+            var spec = metadata.SpecById(group.Key)!;
+            ManifestWriter? writer = null;
+            foreach (var file in group)
+            {
+                writer ??= StartManifest(spec, ManifestContent.Data);
+                writer.Add(new ManifestEntry(ManifestEntryStatus.Added, SnapshotId, null, null, file));
+                Counts.Add(file);
+                if (writer.Length >= TargetSize)
+                {
+                    manifests.Add(await WriteAsync(writer, cancellationToken).ConfigureAwait(false));
+                    writer = null;
+                }
+            }
+
+            if (writer is not null)
+            {
+                manifests.Add(await WriteAsync(writer, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return manifests;
+    }
+
+    private async Task PutAsync(string location, byte[] bytes, CancellationToken cancellationToken)
+    {
+        // Noted before, so that a write whose outcome is not known is cleaned up too.
+        written.Add(location);
+        using var content = new MemoryStream(bytes, writable: false);
+        if (await store.PutIfAbsentAsync(location, content, cancellationToken).ConfigureAwait(false) != PutOutcome.Written)
+        {
+            written.Remove(location);
+            throw new LakehouseException(LakehouseErrorKind.AlreadyExists, $"{location} exists already");
+        }
+    }
+
+    private static long UnusedId(TableMetadata metadata, SnapshotContext context)
+    {
+        long id;
+        do
+        {
+            id = context.NewSnapshotId();
+        }
+        while (metadata.SnapshotById(id) is not null);
+        return id > 0 ? id : throw new ArgumentException("Snapshot ids are positive", nameof(context));
+    }
+}
