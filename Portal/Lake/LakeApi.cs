@@ -1,0 +1,70 @@
+using System.Net.Http.Json;
+using System.Security.Claims;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace LakeAspire.Portal.Lake;
+
+/// <summary>The lake as the signed-in user of one browser tab sees it.</summary>
+internal sealed class LakeApi(ServiceCalls calls, AuthenticationStateProvider authentication)
+{
+    public Task<TableList> TablesAsync(CancellationToken cancellationToken) => GetAsync("api/tables", LakeJson.Default.TableList, cancellationToken);
+
+    public Task<TableDetail> TableAsync(TableName table, CancellationToken cancellationToken) => GetAsync(PathOf(table), LakeJson.Default.TableDetail, cancellationToken);
+
+    public Task<SnapshotList> SnapshotsAsync(TableName table, CancellationToken cancellationToken) =>
+        GetAsync(PathOf(table) + "/snapshots", LakeJson.Default.SnapshotList, cancellationToken);
+
+    public Task<FileList> FilesAsync(TableName table, int limit, long offset, CancellationToken cancellationToken) =>
+        GetAsync(FormattableString.Invariant($"{PathOf(table)}/files?limit={limit}&offset={offset}"), LakeJson.Default.FileList, cancellationToken);
+
+    public Task<PartitionList> PartitionsAsync(TableName table, CancellationToken cancellationToken) =>
+        GetAsync(PathOf(table) + "/partitions", LakeJson.Default.PartitionList, cancellationToken);
+
+    public Task<StatisticsList> StatisticsAsync(TableName table, CancellationToken cancellationToken) =>
+        GetAsync(PathOf(table) + "/statistics", LakeJson.Default.StatisticsList, cancellationToken);
+
+    public Task<CommitList> CommitsAsync(int limit, CancellationToken cancellationToken) =>
+        GetAsync(FormattableString.Invariant($"api/commits?limit={limit}"), LakeJson.Default.CommitList, cancellationToken);
+
+    public Task<ProjectList> ProjectsAsync(CancellationToken cancellationToken) => GetAsync("api/projects", LakeJson.Default.ProjectList, cancellationToken);
+
+    public Task<RunList> RunsAsync(string? pipeline, int limit, CancellationToken cancellationToken) => GetAsync(
+        FormattableString.Invariant($"api/runs?limit={limit}") + (pipeline is null ? "" : "&pipeline=" + Uri.EscapeDataString(pipeline)), LakeJson.Default.RunList, cancellationToken);
+
+    public Task<Run> RunAsync(long id, CancellationToken cancellationToken) =>
+        GetAsync(FormattableString.Invariant($"api/runs/{id}"), LakeJson.Default.Run, cancellationToken);
+
+    public Task<Run> TriggerAsync(string pipeline, CancellationToken cancellationToken) => PostAsync(
+        "api/runs", JsonContent.Create(new RunRequest(pipeline, "manual"), LakeJson.Default.RunRequest), LakeJson.Default.Run, cancellationToken);
+
+    public async Task CancelRunAsync(long id, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, FormattableString.Invariant($"api/runs/{id}/cancel"));
+        using var answer = await calls.SendAsync(await UserAsync(), ServiceCalls.Catalog, request, cancellationToken);
+    }
+
+    /// <summary>The result of a query, at most <paramref name="maxRows"/> rows of it.</summary>
+    public async Task<QueryResult> QueryAsync(string sql, int maxRows, CancellationToken cancellationToken)
+    {
+        using var request = QueryRequests.Create(sql, "application/json", maxRows);
+        using var response = await calls.SendAsync(await UserAsync(), ServiceCalls.Query, request, cancellationToken);
+        return await QueryResultReader.ReadAsync(response, maxRows, cancellationToken);
+    }
+
+    async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        return await calls.ReadAsync(await UserAsync(), ServiceCalls.Catalog, request, type, cancellationToken);
+    }
+
+    async Task<T> PostAsync<T>(string path, HttpContent content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        return await calls.ReadAsync(await UserAsync(), ServiceCalls.Catalog, request, type, cancellationToken);
+    }
+
+    async Task<ClaimsPrincipal> UserAsync() => (await authentication.GetAuthenticationStateAsync()).User;
+
+    static string PathOf(TableName table) => $"api/tables/{Uri.EscapeDataString(table.Namespace)}/{Uri.EscapeDataString(table.Name)}";
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using LakeAspire.Portal.Display;
+using LakeAspire.Portal.Lake;
+
+namespace LakeAspire.Portal.Sql;
+
+/// <summary>Which chart shows a result, and the chart itself.</summary>
+internal static class ResultCharts
+{
+    public const int MostPoints = 1000;
+
+    public static IReadOnlyList<int> NumericColumns(QueryResult result) => [.. Indexes(result).Where(i => result.Columns[i].Kind == CellKind.Number)];
+
+    /// <summary>The first time, else the first text, else the first column.</summary>
+    public static int GuessX(QueryResult result) => Indexes(result).OrderBy(i => result.Columns[i].Kind switch
+    {
+        CellKind.Time => 0,
+        CellKind.Text or CellKind.Boolean => 1,
+        CellKind.Number => 2,
+        _ => 3,
+    }).First();
+
+    /// <summary>The numeric columns besides x, at most three; a chart of more is a tangle.</summary>
+    public static IReadOnlyList<int> GuessY(QueryResult result, int x) => [.. NumericColumns(result).Where(i => i != x).Take(3)];
+
+    public static string GuessType(QueryResult result, int x) => result.Columns[x].Kind switch
+    {
+        CellKind.Time when result.Rows.Count > 60 => "line",
+        CellKind.Number when result.Columns.Count > 1 => "scatter",
+        _ => "bar",
+    };
+
+    public static ChartSpec Create(QueryResult result, string type, int x, IReadOnlyList<int> y)
+    {
+        IEnumerable<string?[]> rows = result.Rows.Take(MostPoints);
+        if (result.Columns[x].Kind == CellKind.Time)
+        {
+            // ISO text sorts as time does.
+            rows = rows.OrderBy(row => row[x], StringComparer.Ordinal);
+        }
+
+        var shown = rows.ToList();
+        return new ChartSpec(
+            type,
+            [.. shown.Select(row => Label(row[x], result.Columns[x].Kind))],
+            [.. y.Select(i => new ChartSeries(result.Columns[i].Name, [.. shown.Select(row => Value(row[i]))]))],
+            result.Columns[x].Name);
+    }
+
+    static IEnumerable<int> Indexes(QueryResult result) => Enumerable.Range(0, result.Columns.Count);
+
+    static string Label(string? value, CellKind kind) => value switch
+    {
+        null => "null",
+        _ when kind == CellKind.Time && value.EndsWith("T00:00:00", StringComparison.Ordinal) => value[..10],
+        { Length: > 40 } => value[..40] + "…",
+        _ => value,
+    };
+
+    static double? Value(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
+}
