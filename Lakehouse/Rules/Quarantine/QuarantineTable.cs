@@ -24,7 +24,7 @@ public static class QuarantineTable
         new NestedField(8, "run_id", false, IcebergType.Long, "Run that quarantined it, if it was one"),
         new NestedField(9, "schema_version", false, IcebergType.Int, "Version of the contract"),
         new NestedField(10, "ingested_at", true, IcebergType.TimestampTz, "When the event was taken in"),
-        new NestedField(11, "replayed_by_commit", false, IcebergType.String, "Commit by which it was replayed"),
+        new NestedField(11, "replayed_by_commit", false, IcebergType.Long, "Commit by which it was replayed"),
     ]);
 
     /// <summary>Name of the quarantine table of a table.</summary>
@@ -41,7 +41,7 @@ public static class QuarantineTable
               CAST({row.Rule} AS VARCHAR) AS rule, CAST({row.Reason} AS VARCHAR) AS reason, CAST({row.Raw} AS BLOB) AS raw, CAST({row.Row} AS VARCHAR) AS "row",
               CAST({row.Source} AS VARCHAR) AS source, CAST({row.Position} AS BIGINT) AS position, CAST({row.RunId} AS BIGINT) AS run_id,
               CAST({SqlText.Literal(row.SchemaVersion)} AS INTEGER) AS schema_version, CAST({row.IngestedAt} AS TIMESTAMPTZ) AS ingested_at,
-              CAST(NULL AS VARCHAR) AS replayed_by_commit
+              CAST(NULL AS BIGINT) AS replayed_by_commit
             FROM {relation}
             """;
     }
