@@ -26,6 +26,13 @@ public static class LandingId
         return id.StartsWith('f');
     }
 
+    /// <summary>Whether the same id may come again: not that of events without an idempotency key.</summary>
+    public static bool CanComeAgain(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return !id.StartsWith('e');
+    }
+
     static string Digest(StreamName stream, string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{stream}\n{text}")).AsSpan(0, 20));
 }

@@ -39,6 +39,12 @@ public sealed class LandingZone(IObjectStore store)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         await store.PutIfAbsentAsync($"{store.Root}/{Streams}{manifest.Stream}", Stream.Null, cancellationToken);
+        if (!LandingId.CanComeAgain(manifest.Id))
+        {
+            await store.PutIfAbsentAsync(PendingLocation(manifest), new MemoryStream(manifest.ToJson()), cancellationToken);
+            return manifest;
+        }
+
         if (await FindAsync(manifest.Stream, manifest.Id, cancellationToken) is { } earlier)
         {
             return earlier;
@@ -91,8 +97,15 @@ public sealed class LandingZone(IObjectStore store)
         }
     }
 
+    /// <summary>Whether a file waits to be loaded.</summary>
+    public async Task<bool> IsPendingAsync(LandingManifest manifest, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return await store.StatAsync(PendingLocation(manifest), cancellationToken) is not null;
+    }
+
     /// <summary>The oldest files of a stream that wait to be loaded, in the order in which they were accepted, up to the limits; at least one if there is any.</summary>
-    public async Task<IReadOnlyList<LandingManifest>> PendingAsync(StreamName stream, LandingLimits limits, CancellationToken cancellationToken = default)
+    public async Task<PendingFiles> PendingAsync(StreamName stream, LandingLimits limits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(limits);
         var waiting = new List<ObjectInfo>();
@@ -103,10 +116,22 @@ public sealed class LandingZone(IObjectStore store)
 
         waiting.Sort((a, b) => (a.LastModified, a.Location).CompareTo((b.LastModified, b.Location)));
         var batch = new List<LandingManifest>();
+        var unreadable = new List<string>();
         var bytes = 0L;
         foreach (var item in waiting)
         {
-            if (await ReadAsync(item.Location, cancellationToken) is not { } manifest)
+            LandingManifest? manifest;
+            try
+            {
+                manifest = await ReadAsync(item.Location, cancellationToken);
+            }
+            catch (LakehouseException e) when (e.Kind == LakehouseErrorKind.InvalidData)
+            {
+                unreadable.Add(item.Location);
+                continue;
+            }
+
+            if (manifest is null)
             {
                 continue;
             }
@@ -120,10 +145,55 @@ public sealed class LandingZone(IObjectStore store)
             batch.Add(manifest);
         }
 
-        return batch;
+        return new PendingFiles(batch, waiting.Count, unreadable);
     }
 
-    /// <summary>Forgets a file that is in the table now: first its bytes, whose absence a restart takes for loaded, then its manifest.</summary>
+    /// <summary>
+    /// Deletes bytes that no manifest names (their sender, or the worker that removed them, died in between) and the answers to idempotency keys, all once they are older than
+    /// <paramref name="before"/>. The answers to named files stay: a name is for ever.
+    /// </summary>
+    /// <returns>Objects deleted.</returns>
+    public async Task<int> SweepAsync(StreamName stream, DateTimeOffset before, CancellationToken cancellationToken = default)
+    {
+        var folder = $"{store.Root}/{stream}/";
+        var pending = new HashSet<string>(StringComparer.Ordinal);
+        var old = new List<(string Location, string Id)>();
+        await foreach (var item in store.ListAsync(folder, cancellationToken))
+        {
+            var name = item.Location[folder.Length..];
+            var id = name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..].Split('-', '.')[0];
+            if (name.StartsWith("pending/", StringComparison.Ordinal))
+            {
+                pending.Add(id);
+            }
+            else if (item.LastModified < before && (name.StartsWith("data/", StringComparison.Ordinal)
+                || (name.StartsWith("accepted/", StringComparison.Ordinal) && !LandingId.IsOfFile(id))))
+            {
+                old.Add((item.Location, id));
+            }
+        }
+
+        old.RemoveAll(o => pending.Contains(o.Id));
+        foreach (var (location, _) in old)
+        {
+            await store.DeleteAsync(location, cancellationToken);
+        }
+
+        return old.Count;
+    }
+
+    /// <summary>Moves the bytes of a file aside that can be read neither now nor later, and that are too many for a row of the quarantine.</summary>
+    /// <returns>Their new location.</returns>
+    public async Task<string> SetAsideAsync(LandingManifest manifest, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        var location = $"{store.Root}/{manifest.Stream}/unreadable/{manifest.Id}.{manifest.Format.ToString().ToLowerInvariant()}";
+        await using var bytes = await store.OpenReadAsync(DataLocation(manifest), cancellationToken: cancellationToken);
+        await store.PutIfAbsentAsync(location, bytes, cancellationToken);
+        return location;
+    }
+
+    /// <summary>Forgets a file that is in the table now. Bytes whose manifest is gone do no harm if a crash leaves them; see <see cref="SweepAsync"/>.</summary>
     public async Task RemoveAsync(LandingManifest manifest, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -153,3 +223,9 @@ public sealed class LandingZone(IObjectStore store)
 /// <param name="Files">Files.</param>
 /// <param name="Bytes">Bytes.</param>
 public sealed record LandingLimits(int Files, long Bytes);
+
+/// <summary>Files that wait to be loaded.</summary>
+/// <param name="Files">The next ones.</param>
+/// <param name="Waiting">How many wait in all.</param>
+/// <param name="Unreadable">Locations of manifests that are none.</param>
+public sealed record PendingFiles(IReadOnlyList<LandingManifest> Files, int Waiting, IReadOnlyList<string> Unreadable);
