@@ -1,0 +1,65 @@
+using Lakehouse.Jinja.Evaluation;
+using Lakehouse.Jinja.Syntax;
+using Lakehouse.Jinja.Values;
+
+namespace Lakehouse.Jinja;
+
+/// <summary>A parsed template. Immutable: may be rendered by several threads at once.</summary>
+public sealed class JinjaTemplate
+{
+    readonly JinjaEnvironment environment;
+
+    internal JinjaTemplate(JinjaEnvironment environment, TemplateSource source)
+    {
+        this.environment = environment;
+        Source = source;
+        Body = Parser.Parse(source, environment);
+    }
+
+    internal TemplateSource Source { get; }
+
+    internal IReadOnlyList<Statement> Body { get; }
+
+    /// <summary>Its name: a file's path, as messages show it.</summary>
+    public string Name => Source.Name;
+
+    /// <summary>The macros that the template defines at its top level, in order: their names without the environment's prefix, and the lines where they start.</summary>
+    public IReadOnlyList<(string Name, int Line)> Macros =>
+        [.. Body.OfType<MacroDefinition>().Select(m => (m.Name[environment.MacroPrefix.Length..], m.Line))];
+
+    /// <summary>Renders the template.</summary>
+    /// <param name="variables">What the template sees beside the environment's globals.</param>
+    /// <param name="cancellationToken">Cancels the rendering.</param>
+    /// <exception cref="JinjaException">The template fails.</exception>
+    public string Render(IReadOnlyDictionary<string, object?> variables, CancellationToken cancellationToken = default)
+    {
+        var interpreter = new Interpreter(environment, new Budget(environment.Limits, cancellationToken));
+        try
+        {
+            return interpreter.Capture(Body, new Scope(Source, variables));
+        }
+        catch (ReturnSignal signal)
+        {
+            throw new JinjaException(JinjaErrorKind.Value, signal.Message);
+        }
+    }
+
+    /// <summary>
+    /// A macro of the template's top level as something that other templates can call; it sees the given variables, and runs within the limits of the rendering that calls it.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such macro.</exception>
+    public JinjaCallable BindMacro(string name, IReadOnlyDictionary<string, object?> variables)
+    {
+        var definition = Body.OfType<MacroDefinition>().LastOrDefault(m => m.Name == environment.MacroPrefix + name)
+            ?? throw new ArgumentException($"'{Name}' defines no macro '{name}'", nameof(name));
+        return new JinjaMacro(definition.Name, definition.Macro, new Scope(Source, variables));
+    }
+
+    /// <summary>The texts of the template's <c>docs</c> blocks by name.</summary>
+    public IReadOnlyDictionary<string, string> Docs()
+    {
+        var interpreter = new Interpreter(environment, new Budget(environment.Limits, CancellationToken.None));
+        return Body.OfType<DocsBlock>().ToDictionary(
+            d => d.Name, d => interpreter.Capture(d.Body, new Scope(Source, new Dictionary<string, object?>(StringComparer.Ordinal))).Trim(), StringComparer.Ordinal);
+    }
+}
