@@ -71,12 +71,12 @@ internal sealed partial class Interpreter
             case SliceLiteral slice:
                 return new JinjaSlice(Optional(slice.Start, scope), Optional(slice.Stop, scope), Optional(slice.Step, scope));
             case Call call:
-                return Invoke(Evaluate(call.Target, scope), Arguments(CalleeName(call.Target), call.Arguments, scope, caller));
+                return Invoke(Evaluate(call.Target, scope), Arguments(CalleeName(call.Target), call.Line, call.Arguments, scope, caller));
             case FilterCall filter:
                 return Filtered(filter, Evaluate(filter.Value!, scope), scope);
             case TestCall test:
                 var tested = Evaluate(test.Value, scope);
-                return environment.FindTest(test.Name)(tested, Arguments(test.Name, test.Arguments, scope, null)) != test.Negated;
+                return environment.FindTest(test.Name)(tested, Arguments(test.Name, test.Line, test.Arguments, scope, null)) != test.Negated;
             default:
                 throw new InvalidOperationException($"unknown expression {expression.GetType().Name}");
         }
@@ -92,7 +92,7 @@ internal sealed partial class Interpreter
             value = Filtered(inner, value, scope);
         }
 
-        return environment.FindFilter(filter.Name)(value, Arguments(filter.Name, filter.Arguments, scope, null));
+        return environment.FindFilter(filter.Name)(value, Arguments(filter.Name, filter.Line, filter.Arguments, scope, null));
     }
 
     static bool EndsInBody(FilterCall filter) => filter.Value is null || (filter.Value is FilterCall inner && EndsInBody(inner));
@@ -144,11 +144,11 @@ internal sealed partial class Interpreter
         return true;
     }
 
-    JinjaCall Arguments(string name, CallArguments arguments, Scope scope, JinjaMacro? caller)
+    JinjaCall Arguments(string name, int line, CallArguments arguments, Scope scope, JinjaMacro? caller)
     {
         if (ReferenceEquals(arguments, CallArguments.None) && caller is null)
         {
-            return new JinjaCall(this, name, [], []);
+            return new JinjaCall(this, name, [], []) { Template = scope.Source.Name, Line = line };
         }
 
         var positional = arguments.Positional.Select(a => Evaluate(a, scope)).ToList();
@@ -175,7 +175,7 @@ internal sealed partial class Interpreter
             named.Add(KeyValuePair.Create("caller", (object?)caller));
         }
 
-        return new JinjaCall(this, name, positional, named);
+        return new JinjaCall(this, name, positional, named) { Template = scope.Source.Name, Line = line };
     }
 
     /// <summary>Calls a value.</summary>
@@ -186,7 +186,7 @@ internal sealed partial class Interpreter
         {
             return callable switch
             {
-                JinjaCallable function => function.Invoke(call.Interpreter == this ? call : new JinjaCall(this, call.Name, call.Positional, call.Named)),
+                JinjaCallable function => function.Invoke(call.Interpreter == this ? call : new JinjaCall(this, call.Name, call.Positional, call.Named) { Template = call.Template, Line = call.Line }),
                 Undefined when environment.ChainUndefined => callable,
                 Undefined undefined => throw undefined.Error(),
                 _ => throw JinjaException.Type($"'{TypeNames.Of(callable)}' object is not callable"),

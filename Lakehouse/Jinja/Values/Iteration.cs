@@ -1,12 +1,14 @@
 namespace Lakehouse.Jinja.Values;
 
 /// <summary>Walking through values.</summary>
-internal static class Iteration
+public static class Iteration
 {
+    /// <summary>The items of a value: elements, keys of a dictionary, characters of a text.</summary>
+    /// <exception cref="JinjaException">It can't be walked through.</exception>
     public static IEnumerable<object?> Of(object? value) =>
         TryGet(value, out var items) ? items : throw JinjaException.Type($"'{TypeNames.Of(value)}' object is not iterable");
 
-    public static bool TryGet(object? value, out IEnumerable<object?> items)
+    internal static bool TryGet(object? value, out IEnumerable<object?> items)
     {
         var found = value switch
         {
@@ -27,7 +29,7 @@ internal static class Iteration
     }
 
     /// <summary>Number of items; null when the value has no length.</summary>
-    public static long? Length(object? value) => value switch
+    internal static long? Length(object? value) => value switch
     {
         string text => Text.Length(text),
         JinjaList list => list.Items.Count,

@@ -16,6 +16,12 @@ public sealed class JinjaCall
     /// <summary>Name of what is called, for messages.</summary>
     public string Name { get; }
 
+    /// <summary>Name of the template that makes the call; null when the host makes it.</summary>
+    public string? Template { get; internal init; }
+
+    /// <summary>Line in it, from 1; 0 when the host makes the call.</summary>
+    public int Line { get; internal init; }
+
     /// <summary>Arguments by position.</summary>
     public IReadOnlyList<object?> Positional { get; }
 

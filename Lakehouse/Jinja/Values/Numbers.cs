@@ -13,7 +13,7 @@ internal static class Numbers
 
     public static bool IsInteger(object? value) => value is long or bool or BigInteger;
 
-    public static object Normal(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+    public static object Normal(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
 
     public static BigInteger Big(object value) => value switch { long n => n, bool b => b ? 1 : 0, BigInteger n => n, _ => throw new InvalidOperationException("not an integer") };
 

@@ -1,0 +1,27 @@
+using Lakehouse.Jinja.Values;
+
+namespace Lakehouse.Pipelines.Context;
+
+/// <summary><c>context</c>: the variables of the template as a mapping.</summary>
+internal sealed class ContextView(IReadOnlyDictionary<string, object?> variables) : JinjaObject
+{
+    public override string TypeName => "dict";
+
+    public override bool TryGetItem(object? key, out object? value)
+    {
+        value = null;
+        return key is string name && variables.TryGetValue(name, out value);
+    }
+
+    public override bool TryGetAttribute(string name, out object? value)
+    {
+        value = name == "get"
+            ? new JinjaFunction("get", call => call.Require(0, "key") is string key && variables.TryGetValue(key, out var found) ? found : call.Get(1, "default"))
+            : null;
+        return value is not null;
+    }
+
+    public override IEnumerable<object?> Iterate() => variables.Keys;
+
+    public override string ToString() => "<context>";
+}
