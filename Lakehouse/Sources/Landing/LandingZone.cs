@@ -85,12 +85,13 @@ public sealed class LandingZone(IObjectStore store)
         return names;
     }
 
-    /// <summary>The files of a stream that were accepted, in the order of their ids.</summary>
-    public async IAsyncEnumerable<LandingManifest> AcceptedAsync(StreamName stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>The files of a stream that were accepted, in the order of their ids, from the one behind <paramref name="after"/> on.</summary>
+    public async IAsyncEnumerable<LandingManifest> AcceptedAsync(StreamName stream, string? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var item in store.ListAsync($"{store.Root}/{stream}/accepted/", cancellationToken))
         {
-            if (await ReadAsync(item.Location, cancellationToken) is { } manifest)
+            var isBehind = after is null || string.CompareOrdinal(item.Location, AcceptedLocation(stream.Value, after)) > 0;
+            if (isBehind && await ReadAsync(item.Location, cancellationToken) is { } manifest)
             {
                 yield return manifest;
             }
