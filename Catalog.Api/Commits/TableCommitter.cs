@@ -105,14 +105,22 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
         return TableCommit.Apply(current, change.Requirements, change.Updates, context) switch
         {
             TableCommitResult.Applied applied => new Plan(change.Table, id, pointer, applied.Metadata, applied.Changed),
-            TableCommitResult.RequirementFailed failed => throw CatalogErrors.CommitFailed($"{change.Table}: requirement {failed.Requirement.Type} failed: {failed.Reason}"),
+            TableCommitResult.RequirementFailed failed => throw CatalogErrors.CommitFailed($"{change.Table}: requirement {failed.Requirement?.Type ?? "of the table"} failed: {failed.Reason}"),
             TableCommitResult.Invalid invalid => throw CatalogErrors.BadRequest($"{change.Table}: {invalid.Reason}"),
-            var other => throw new InvalidOperationException($"Unknown result {other.GetType().Name}."),
+            _ => throw new InvalidOperationException("Unknown result."),
         };
     }
 
-    async Task<CommittedTable> WriteAsync(Plan plan, ConcurrentBag<string> written, CancellationToken cancellationToken) =>
-        new(plan.Table, plan.Changed ? await files.WriteAsync(plan.Metadata, plan.Base?.MetadataLocation, written.Add, cancellationToken) : plan.Base!.MetadataLocation, plan.Metadata);
+    async Task<CommittedTable> WriteAsync(Plan plan, ConcurrentBag<string> written, CancellationToken cancellationToken)
+    {
+        if (plan is { Changed: false, Base: { } unchanged })
+        {
+            return new CommittedTable(plan.Table, unchanged.MetadataLocation, plan.Metadata);
+        }
+
+        var location = await files.WriteAsync(plan.Metadata, plan.Base?.MetadataLocation, written.Add, cancellationToken);
+        return new CommittedTable(plan.Table, location, plan.Metadata);
+    }
 
     sealed record Plan(TableName Table, Guid TableId, PointerRow? Base, TableMetadata Metadata, bool Changed)
     {

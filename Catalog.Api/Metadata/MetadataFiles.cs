@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lakehouse.Formats.Iceberg;
 using Lakehouse.Formats.IO;
 using Microsoft.Extensions.Caching.Memory;
@@ -9,8 +8,6 @@ namespace LakeAspire.Catalog.Metadata;
 /// <summary>Metadata files: written once under a name that nobody else has, read through a cache that is bounded by their size.</summary>
 internal sealed class MetadataFiles(IObjectStore store, IOptions<CatalogOptions> options, ILogger<MetadataFiles> logger) : IDisposable
 {
-    const string Suffix = ".metadata.json";
-
     readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = options.Value.MetadataCacheBytes });
 
     /// <summary>The metadata at a location. Files are immutable, so what was read once stays right.</summary>
@@ -36,7 +33,8 @@ internal sealed class MetadataFiles(IObjectStore store, IOptions<CatalogOptions>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<string> WriteAsync(TableMetadata metadata, string? previous, Action<string> written, CancellationToken cancellationToken)
     {
-        var location = string.Create(CultureInfo.InvariantCulture, $"{metadata.Location}/metadata/{VersionAfter(previous):D5}-{Guid.CreateVersion7()}{Suffix}");
+        var version = previous is null ? 0 : (TableLocations.VersionOf(previous) ?? -1) + 1;
+        var location = TableLocations.MetadataFile(metadata, version, Guid.CreateVersion7());
         var content = TableMetadataJson.Write(metadata);
         written(location);
         using var stream = new MemoryStream(content, writable: false);
@@ -69,12 +67,4 @@ internal sealed class MetadataFiles(IObjectStore store, IOptions<CatalogOptions>
     public void Dispose() => cache.Dispose();
 
     void Keep(string location, TableMetadata metadata, long size) => cache.Set(location, metadata, new MemoryCacheEntryOptions { Size = size });
-
-    /// <summary>The number that the next file's name begins with; 0 after a name of another's making.</summary>
-    static int VersionAfter(string? previous)
-    {
-        var name = previous?[(previous.LastIndexOf('/') + 1)..] ?? "";
-        var dash = name.IndexOf('-', StringComparison.Ordinal);
-        return dash > 0 && int.TryParse(name[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version + 1 : 0;
-    }
 }

@@ -1,0 +1,155 @@
+using Lakehouse.Formats;
+using Lakehouse.Formats.Iceberg;
+using Lakehouse.Formats.IO;
+using LakeAspire.Catalog.Commits;
+using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Metadata;
+using LakeAspire.Catalog.Naming;
+using LakeAspire.Catalog.Tables;
+
+namespace LakeAspire.Catalog.Iceberg;
+
+/// <summary>What happens to whole tables: created, registered, renamed, dropped. Each is a commit.</summary>
+internal sealed class TableStore(
+    CommitStore store, CommitRunner runner, TableLookup lookup, MetadataFiles files, WarehouseLocations locations, IObjectStore objects, TimeProvider time, ILogger<TableStore> logger)
+{
+    /// <summary>Metadata for a new table. It has a name for itself, but is nowhere yet.</summary>
+    public async Task<TableMetadata> StageAsync(TableName name, CreateTableRequest request, CancellationToken cancellationToken)
+    {
+        if (!await lookup.NamespaceExistsAsync(name.Namespace, cancellationToken))
+        {
+            throw CatalogErrors.NoSuchNamespace(name.Namespace);
+        }
+
+        if (await lookup.FindAsync(name, cancellationToken) is not null)
+        {
+            throw CatalogErrors.TableExists(name);
+        }
+
+        locations.Check(request.Properties);
+        var id = Guid.CreateVersion7();
+        var location = request.Location is null ? locations.ForNewTable(name, id) : locations.Inside(request.Location);
+        return MetadataRequests.Create(request, location, id, time.GetUtcNow());
+    }
+
+    public async Task<CommittedTable> CreateAsync(TableName name, CreateTableRequest request, string author, CancellationToken cancellationToken)
+    {
+        var metadata = await StageAsync(name, request, cancellationToken);
+        string? written = null;
+        var keep = false;
+        try
+        {
+            var location = await files.WriteAsync(metadata, previous: null, started => written = started, cancellationToken);
+            var target = new PointerTarget(name, location, TableFigures.Of(metadata));
+            var outcome = await RunAsync(name, new PointerChange(metadata.TableUuid, Base: null, target) { IsNewLocation = true }, author, $"create {name}", cancellationToken);
+            keep = outcome is CommitOutcome.Committed or CommitOutcome.Unknown;
+            return outcome is CommitOutcome.Committed ? new CommittedTable(name, location, metadata) : throw CommitRunner.ErrorOf(outcome);
+        }
+        finally
+        {
+            if (!keep && written is not null)
+            {
+                await files.DeleteAsync([written]);
+            }
+        }
+    }
+
+    /// <summary>Takes in a table that another catalog wrote into the warehouse, by its metadata file, which stays as it is.</summary>
+    public async Task<CommittedTable> RegisterAsync(TableName name, RegisterTableRequest request, string author, CancellationToken cancellationToken)
+    {
+        var location = locations.Inside(request.MetadataLocation ?? throw CatalogErrors.BadRequest("metadata-location is missing"));
+        if (!await lookup.NamespaceExistsAsync(name.Namespace, cancellationToken))
+        {
+            throw CatalogErrors.NoSuchNamespace(name.Namespace);
+        }
+
+        TableMetadata metadata;
+        try
+        {
+            metadata = await files.ReadAsync(location, cancellationToken);
+        }
+        catch (LakehouseException exception) when (exception.Kind is LakehouseErrorKind.NotFound or LakehouseErrorKind.InvalidData or LakehouseErrorKind.Unsupported or LakehouseErrorKind.Denied)
+        {
+            throw CatalogErrors.BadRequest($"the metadata file cannot be registered: {exception.Message}");
+        }
+
+        locations.Check(metadata);
+        var existing = await lookup.FindAsync(name, cancellationToken);
+        if (existing is not null && !request.Overwrite)
+        {
+            throw CatalogErrors.TableExists(name);
+        }
+
+        var target = new PointerTarget(name, location, TableFigures.Of(metadata) with { Location = locations.Inside(metadata.Location) });
+        var change = new PointerChange(existing?.TableId ?? Guid.CreateVersion7(), existing?.Id, target) { IsNewLocation = true };
+        var outcome = await RunAsync(name, change, author, $"register {name}", cancellationToken);
+        return outcome is CommitOutcome.Committed ? new CommittedTable(name, location, metadata) : throw CommitRunner.ErrorOf(outcome);
+    }
+
+    public async Task RenameAsync(TableName from, TableName to, string author, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(
+            from,
+            pointer => new PointerTarget(to, pointer.MetadataLocation, new TableFigures(pointer.Location, pointer.FormatVersion, pointer.SnapshotId, pointer.Rows, pointer.Files, pointer.Bytes)),
+            author,
+            $"rename {from} to {to}",
+            cancellationToken);
+    }
+
+    /// <summary>Drops a table. Its files stay, unless <paramref name="purge"/> is asked for: then everything below its location goes, which nothing else shares.</summary>
+    public async Task DropAsync(TableName name, bool purge, string author, CancellationToken cancellationToken)
+    {
+        var pointer = await ChangeAsync(name, _ => null, author, $"{(purge ? "drop and purge" : "drop")} {name}", cancellationToken);
+        if (purge)
+        {
+            await PurgeAsync(name, pointer.Location);
+        }
+    }
+
+    /// <summary>Swaps one pointer, again while other commits to the table come first.</summary>
+    async Task<PointerRow> ChangeAsync(TableName name, Func<PointerRow, PointerTarget?> next, string author, string message, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var pointer = await lookup.GetAsync(name, cancellationToken);
+            switch (await RunAsync(name, new PointerChange(pointer.TableId, pointer.Id, next(pointer)), author, message, cancellationToken))
+            {
+                case CommitOutcome.Committed:
+                    return pointer;
+                case CommitOutcome.Moved:
+                    break;
+                case var outcome:
+                    throw CommitRunner.ErrorOf(outcome);
+            }
+        }
+    }
+
+    /// <summary>The table is gone whatever happens here; what could not be deleted is left for orphan removal.</summary>
+    async Task PurgeAsync(TableName name, string location)
+    {
+        var count = 0;
+        try
+        {
+            var doomed = new List<string>();
+            await foreach (var item in objects.ListAsync(location + "/", CancellationToken.None))
+            {
+                doomed.Add(item.Location);
+            }
+
+            foreach (var item in doomed)
+            {
+                await objects.DeleteAsync(item, CancellationToken.None);
+                count++;
+            }
+
+            Log.Purged(logger, count, name.ToString());
+        }
+        catch (LakehouseException exception)
+        {
+            Log.PurgeFailed(logger, exception, name.ToString());
+        }
+    }
+
+    Task<CommitOutcome> RunAsync(TableName name, PointerChange change, string author, string message, CancellationToken cancellationToken) =>
+        runner.RunAsync(store, new CommitRequest { Author = author, Message = message, Pointers = [change] }, [name], cancellationToken);
+}

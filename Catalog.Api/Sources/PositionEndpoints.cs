@@ -1,0 +1,52 @@
+using LakeAspire.Catalog.Database;
+using Microsoft.EntityFrameworkCore;
+
+namespace LakeAspire.Catalog.Sources;
+
+internal sealed record LookupRequest(string? Scope, string[]? Keys);
+
+internal sealed record FoundItem(string Key, string Fingerprint, long CommitId);
+
+internal sealed record LookupBody(IReadOnlyList<FoundItem> Items);
+
+internal sealed record CursorBody(string Scope, string Value, long CommitId, DateTimeOffset At);
+
+internal sealed record CursorsBody(IReadOnlyList<CursorBody> Cursors);
+
+/// <summary>How far sources have been committed: <c>/api/items/lookup</c> and <c>/api/positions</c>.</summary>
+internal static class PositionEndpoints
+{
+    const int MaxKeys = 100_000;
+    const int MaxCursors = 10_000;
+
+    public static void MapPositions(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/items/lookup", async (HttpRequest request, CatalogReads reads, TimeProvider time, CancellationToken cancellationToken) =>
+        {
+            var body = await ApiBodies.ReadAsync<LookupRequest>(request, cancellationToken);
+            var scope = ApiBodies.Required(body.Scope, "scope");
+            if (body.Keys is null or { Length: > MaxKeys })
+            {
+                throw CatalogErrors.BadRequest($"keys must be a list of at most {MaxKeys} texts");
+            }
+
+            var keys = body.Keys.Select(key => ApiBodies.Required(key, "keys")).ToArray();
+            var now = time.GetUtcNow();
+            var found = await reads.QueryAsync(
+                db => db.Items.Where(i => i.Scope == scope && keys.Contains(i.Key) && (i.ExpiresAt == null || i.ExpiresAt > now))
+                    .Select(i => new FoundItem(i.Key, i.Fingerprint, i.CommitId)).ToListAsync(cancellationToken),
+                cancellationToken);
+            return Results.Json(new LookupBody(found));
+        });
+
+        routes.MapGet("/api/positions", async (string? scope, CatalogReads reads, CancellationToken cancellationToken) =>
+        {
+            var below = scope + "/";
+            var found = await reads.QueryAsync(
+                db => db.Cursors.Where(c => string.IsNullOrEmpty(scope) || c.Scope == scope || c.Scope.StartsWith(below)).OrderBy(c => c.Scope).Take(MaxCursors)
+                    .Select(c => new CursorBody(c.Scope, c.Value, c.CommitId, c.At)).ToListAsync(cancellationToken),
+                cancellationToken);
+            return Results.Json(new CursorsBody(found));
+        });
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Lakehouse.Formats.Iceberg;
+using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.History;
+using LakeAspire.Catalog.Metadata;
+using LakeAspire.Catalog.Naming;
+using Microsoft.EntityFrameworkCore;
+
+namespace LakeAspire.Catalog.Tables;
+
+/// <summary><c>/api/tables</c>: what people look at.</summary>
+internal static class TableViewEndpoints
+{
+    const string Table = "/api/tables/{ns}/{name}";
+
+    public static void MapTableViews(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/tables", async (CatalogReads reads, CancellationToken cancellationToken) =>
+        {
+            var rows = await reads.QueryAsync(
+                db => TableLookup.Current(db).Join(db.Commits, p => p.FromCommit, c => c.Id, (p, c) => new { Pointer = p, Commit = c })
+                    .OrderBy(r => r.Pointer.Namespace).ThenBy(r => r.Pointer.Name).ToListAsync(cancellationToken),
+                cancellationToken);
+            return Results.Json(new TableListBody(rows.Select(r => SummaryOf(r.Pointer, r.Commit)).ToList()));
+        });
+
+        routes.MapGet(Table, async (string ns, string name, TableLookup lookup, MetadataFiles files, CatalogReads reads, CancellationToken cancellationToken) =>
+        {
+            var (pointer, metadata) = await ReadAsync(ns, name, lookup, files, cancellationToken);
+            var commit = await reads.QueryAsync(db => db.Commits.FirstAsync(c => c.Id == pointer.FromCommit, cancellationToken), cancellationToken);
+            return Results.Json(BodyOf(pointer, metadata, commit));
+        });
+
+        routes.MapGet(Table + "/snapshots", async (string ns, string name, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken) =>
+        {
+            var (_, metadata) = await ReadAsync(ns, name, lookup, files, cancellationToken);
+            return Results.Json(new SnapshotListBody(metadata.Snapshots.Select(s => BodyOf(s, metadata)).Reverse().ToList()));
+        });
+
+        routes.MapGet(Table + "/files", async (
+            string ns, string name, int? limit, int? offset, TableLookup lookup, MetadataFiles files, ManifestViews views, CancellationToken cancellationToken) =>
+        {
+            var count = ApiBodies.Limit(limit, standard: 100);
+            var (_, metadata) = await ReadAsync(ns, name, lookup, files, cancellationToken);
+            return Results.Json(await views.FilesAsync(metadata, offset is >= 0 or null ? offset ?? 0 : throw CatalogErrors.BadRequest("offset must not be negative"), count, cancellationToken));
+        });
+
+        routes.MapGet(Table + "/partitions", async (string ns, string name, TableLookup lookup, MetadataFiles files, ManifestViews views, CancellationToken cancellationToken) =>
+        {
+            var (_, metadata) = await ReadAsync(ns, name, lookup, files, cancellationToken);
+            return Results.Json(await views.PartitionsAsync(metadata, cancellationToken));
+        });
+
+        routes.MapGet(Table + "/statistics", async (string ns, string name, TableLookup lookup, MetadataFiles files, ManifestViews views, CancellationToken cancellationToken) =>
+        {
+            var (_, metadata) = await ReadAsync(ns, name, lookup, files, cancellationToken);
+            return Results.Json(await views.StatisticsAsync(metadata, cancellationToken));
+        });
+    }
+
+    static async Task<(PointerRow Pointer, TableMetadata Metadata)> ReadAsync(string ns, string name, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken)
+    {
+        var pointer = await lookup.GetAsync(TableName.Parse(NamespaceName.ParseDotted(ns), name), cancellationToken);
+        return (pointer, await files.ReadAsync(pointer.MetadataLocation, cancellationToken));
+    }
+
+    static TableSummaryBody SummaryOf(PointerRow pointer, CommitRow commit) => new(
+        NamespaceName.FromDatabase(pointer.Namespace).Dotted, pointer.Name, pointer.TableId, pointer.Rows, pointer.Files, pointer.Bytes, pointer.FormatVersion, CommitSummary.Of(commit));
+
+    static TableBody BodyOf(PointerRow pointer, TableMetadata metadata, CommitRow commit) => new(
+        NamespaceName.FromDatabase(pointer.Namespace).Dotted,
+        pointer.Name,
+        pointer.TableId,
+        metadata.Location,
+        pointer.MetadataLocation,
+        metadata.FormatVersion,
+        pointer.Rows,
+        pointer.Files,
+        pointer.Bytes,
+        metadata.Properties,
+        metadata.CurrentSchema.Fields.Select(f => new ColumnBody(f.Id, f.Name, f.Type.ToString()!, f.Required, f.Doc)).ToList(),
+        metadata.DefaultSpec.Fields.Select(f => new PartitionFieldBody(f.Name, f.Transform.Text, SourceOf(metadata, f.SourceId))).ToList(),
+        metadata.DefaultSortOrder.Fields.Select(f => new SortFieldBody(
+            SourceOf(metadata, f.SourceId), f.Transform.Text, f.Direction == SortDirection.Ascending ? "asc" : "desc", f.NullOrder == NullOrder.NullsFirst ? "nulls-first" : "nulls-last")).ToList(),
+        IdOf(metadata.CurrentSnapshotId),
+        CommitSummary.Of(commit));
+
+    static SnapshotBody BodyOf(Snapshot snapshot, TableMetadata metadata) => new(
+        IdOf(snapshot.SnapshotId)!, IdOf(snapshot.ParentSnapshotId), snapshot.SequenceNumber, snapshot.Timestamp, snapshot.Operation, snapshot.Summary, snapshot.SnapshotId == metadata.CurrentSnapshotId);
+
+    static string SourceOf(TableMetadata metadata, int fieldId) => metadata.CurrentSchema.FullNameOf(fieldId) ?? string.Create(CultureInfo.InvariantCulture, $"#{fieldId}");
+
+    static string? IdOf(long? id) => id?.ToString(CultureInfo.InvariantCulture);
+}

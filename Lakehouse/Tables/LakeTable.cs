@@ -1,0 +1,67 @@
+using Lakehouse.Formats;
+using Lakehouse.Formats.Iceberg;
+
+namespace Lakehouse.Tables;
+
+/// <summary>
+/// A table at one version of its metadata. Within a transaction that creates it or gives it other columns, <see cref="Metadata"/> is what the table will be, so that files can be
+/// written for it before it is.
+/// </summary>
+public sealed class LakeTable
+{
+    readonly Lake lake;
+
+    internal LakeTable(Lake lake, LoadedTable loaded)
+    {
+        this.lake = lake;
+        Identifier = loaded.Identifier;
+        MetadataLocation = loaded.MetadataLocation;
+        Metadata = loaded.Metadata;
+    }
+
+    /// <summary>A table as a transaction will leave it.</summary>
+    internal LakeTable(Lake lake, TableIdentifier identifier, string? metadataLocation, TableMetadata metadata, IReadOnlyList<TableUpdate> pending, IReadOnlyList<TableRequirement> required)
+    {
+        this.lake = lake;
+        Identifier = identifier;
+        MetadataLocation = metadataLocation;
+        Metadata = metadata;
+        Pending = pending;
+        Required = required;
+    }
+
+    /// <summary>Name.</summary>
+    public TableIdentifier Identifier { get; }
+
+    /// <summary>Location of the metadata file that this version stands in, or builds on; null when the table does not exist yet.</summary>
+    public string? MetadataLocation { get; }
+
+    /// <summary>Whether the table does not exist yet.</summary>
+    public bool IsNew => MetadataLocation is null;
+
+    /// <summary>Metadata of this version.</summary>
+    public TableMetadata Metadata { get; }
+
+    /// <summary>Current columns, with their field ids.</summary>
+    public Schema Schema => Metadata.CurrentSchema;
+
+    /// <summary>Current snapshot; null while the table is empty.</summary>
+    public Snapshot? CurrentSnapshot => Metadata.CurrentSnapshot;
+
+    /// <summary>Base location; no trailing slash.</summary>
+    public string Location => Metadata.Location;
+
+    /// <summary>Updates that lead from the stored metadata to <see cref="Metadata"/>; they go into the commit before the snapshot's own.</summary>
+    internal IReadOnlyList<TableUpdate> Pending { get; } = [];
+
+    /// <summary>What has to hold for <see cref="Pending"/>.</summary>
+    internal IReadOnlyList<TableRequirement> Required { get; } = [];
+
+    /// <summary>The data files of a snapshot (the current one by default) with the delete files that apply to them; none while the table is empty.</summary>
+    /// <exception cref="LakehouseException">InvalidData: a manifest is malformed; NotFound: one is missing.</exception>
+    public IAsyncEnumerable<ScanFile> PlanFilesAsync(Snapshot? snapshot = null, CancellationToken cancellationToken = default) =>
+        (snapshot ?? CurrentSnapshot) is { } planned ? ScanPlanner.PlanFilesAsync(lake.Store, Metadata, planned, cancellationToken) : AsyncEnumerable.Empty<ScanFile>();
+
+    /// <summary>A location for a new data file of the table. <see cref="TableTransaction.NewDataFile"/> gives one that is cleaned up too.</summary>
+    public string NewDataFileLocation() => TableLocations.Join(TableLocations.DataFolder(Metadata), $"{Guid.CreateVersion7()}.parquet");
+}

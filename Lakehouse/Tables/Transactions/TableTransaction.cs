@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using Lakehouse.Formats;
+using Lakehouse.Formats.Iceberg;
+
+namespace Lakehouse.Tables;
+
+/// <summary>
+/// Changes of any number of tables, source positions and items that become visible in one commit, or not at all. Not for use by several threads, but for <see cref="NewDataFile"/>
+/// and <see cref="Track"/>. Disposing it deletes the files that were written for it, unless it committed, or may have.
+/// </summary>
+public sealed class TableTransaction : IAsyncDisposable
+{
+    readonly Lake lake;
+    readonly CatalogCommit template;
+    readonly Dictionary<TableIdentifier, StagedTable> staged = [];
+    readonly List<CursorMove> cursors = [];
+    readonly List<SourceItem> items = [];
+    readonly ConcurrentBag<string> written = [];
+    readonly CommitRetry retry;
+    CommitResult? result;
+
+    internal TableTransaction(Lake lake, CatalogCommit template)
+    {
+        this.lake = lake;
+        this.template = template;
+        retry = new CommitRetry(lake.Catalog, lake.Time, lake.Retry);
+    }
+
+    /// <summary>What is done, for people; may be set until the commit.</summary>
+    public string? Message { get; set; }
+
+    /// <summary>A table as it is, or as this transaction will leave it.</summary>
+    /// <exception cref="LakehouseException">NotFound: there is no such table.</exception>
+    public async Task<LakeTable> OpenAsync(TableIdentifier table, CancellationToken cancellationToken = default) =>
+        staged.TryGetValue(table, out var known) ? known.Table : await lake.LoadTableAsync(table, cancellationToken);
+
+    /// <summary>A table to append to: as it is, or, when it does not exist, as this transaction's commit will create it (with its namespace, at once).</summary>
+    /// <param name="table">Name.</param>
+    /// <param name="schema">Columns of a new table; its ids only have to be distinct. An existing table keeps its own.</param>
+    /// <param name="spec">Partitioning of a new table, by the ids of <paramref name="schema"/>.</param>
+    /// <param name="order">Sort order of a new table, by the ids of <paramref name="schema"/>.</param>
+    /// <param name="properties">Properties of a new table.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<LakeTable> OpenOrCreateAsync(
+        TableIdentifier table, Schema schema, PartitionSpec? spec = null, SortOrder? order = null, IReadOnlyDictionary<string, string>? properties = null, CancellationToken cancellationToken = default)
+    {
+        if (staged.TryGetValue(table, out var known))
+        {
+            return known.Table;
+        }
+
+        if (await lake.FindTableAsync(table, cancellationToken) is { } existing)
+        {
+            return existing;
+        }
+
+        await lake.Catalog.EnsureNamespaceAsync(table.Namespace, cancellationToken);
+        try
+        {
+            var metadata = await lake.Catalog.StageCreateAsync(table, schema, spec, order, properties, cancellationToken);
+            var created = new LakeTable(lake, table, metadataLocation: null, metadata, metadata.ToCreateUpdates(), [new AssertCreate()]);
+            staged[table] = new StagedTable(created);
+            return created;
+        }
+        catch (LakehouseException exception) when (exception.Kind == LakehouseErrorKind.AlreadyExists)
+        {
+            return await lake.LoadTableAsync(table, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// A table whose rows are to be replaced, with exactly these columns: created if it does not exist; otherwise its columns change with the commit, and those that stay, by name and
+    /// type, keep their ids. Write files for the schema of the table that is returned, and stage them by <see cref="Overwrite"/>.
+    /// </summary>
+    /// <param name="table">Name.</param>
+    /// <param name="schema">Columns; ids only have to be distinct.</param>
+    /// <param name="properties">Properties of a new table.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<LakeTable> OpenForOverwriteAsync(
+        TableIdentifier table, Schema schema, IReadOnlyDictionary<string, string>? properties = null, CancellationToken cancellationToken = default)
+    {
+        var current = await OpenOrCreateAsync(table, schema, properties: properties, cancellationToken: cancellationToken);
+        if (current.IsNew || staged.ContainsKey(table) || SchemaReplacement.Of(current.Metadata, schema) is not { } replacement)
+        {
+            return current;
+        }
+
+        var changed = new LakeTable(lake, table, current.MetadataLocation, replacement.Metadata, replacement.Updates, replacement.Requirements);
+        staged[table] = new StagedTable(changed);
+        return changed;
+    }
+
+    /// <summary>A location for a new data file of a table, which is deleted again if the transaction does not commit.</summary>
+    public string NewDataFile(LakeTable table)
+    {
+        var location = table.NewDataFileLocation();
+        Track(location);
+        return location;
+    }
+
+    /// <summary>Takes note of a file that is written for this transaction, to be deleted again if it does not commit.</summary>
+    public void Track(string location) => written.Add(location);
+
+    /// <summary>Stages rows to be added. On a conflict with other writers they are appended to what those left.</summary>
+    /// <param name="table">A table that this transaction opened.</param>
+    /// <param name="files">Data files, written for its schema and spec; may be none.</param>
+    /// <param name="summary">Further members of the snapshot's summary.</param>
+    public void Append(LakeTable table, IReadOnlyList<DataFile> files, IReadOnlyDictionary<string, string>? summary = null) =>
+        Stage(table).Append(files, summary);
+
+    /// <summary>Stages the replacement of all rows. On a conflict with another writer of the table the commit fails: what it replaces would not be what it saw.</summary>
+    /// <param name="table">A table that this transaction opened, by <see cref="OpenForOverwriteAsync"/> when columns may differ.</param>
+    /// <param name="files">Data files, written for its schema and spec; none empties the table.</param>
+    /// <param name="summary">Further members of the snapshot's summary.</param>
+    public void Overwrite(LakeTable table, IReadOnlyList<DataFile> files, IReadOnlyDictionary<string, string>? summary = null) =>
+        Stage(table).Overwrite(files, summary);
+
+    /// <summary>Moves a source position with this commit.</summary>
+    /// <param name="scope">Which position.</param>
+    /// <param name="expected">Where it must be; null = nowhere yet.</param>
+    /// <param name="next">Where it will be.</param>
+    public void MoveCursor(string scope, string? expected, string next) => cursors.Add(new CursorMove(scope, expected, next));
+
+    /// <summary>Takes in a thing of a source with this commit, unless one did before.</summary>
+    public void AddItem(string scope, string key, string fingerprint, TimeSpan? retention = null) => items.Add(new SourceItem(scope, key, fingerprint, retention));
+
+    /// <summary>
+    /// Commits, once. Conflicts that a refresh cures are retried, lost answers are found out about; what remains is the result. <see cref="CommitResult.Unknown"/> means that the catalog
+    /// stayed away for as long as <see cref="CommitRetryOptions"/> allow.
+    /// </summary>
+    public async Task<CommitResult> CommitAsync(CancellationToken cancellationToken = default)
+    {
+        if (result is not null)
+        {
+            throw new InvalidOperationException("A transaction commits once.");
+        }
+
+        result = await retry.RunAsync(BuildAsync, ReapplyAsync, cancellationToken);
+        return result;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (result is CommitResult.Committed or CommitResult.Unknown || retry.IsInDoubt)
+        {
+            return;
+        }
+
+        await DeleteAsync(written.Concat(staged.Values.SelectMany(change => change.TakeWritten())));
+    }
+
+    StagedTable Stage(LakeTable table)
+    {
+        if (!staged.TryGetValue(table.Identifier, out var change))
+        {
+            staged[table.Identifier] = change = new StagedTable(table);
+        }
+
+        return change;
+    }
+
+    async Task<CatalogCommit> BuildAsync(int attempt, CancellationToken cancellationToken)
+    {
+        var changes = new List<TableChange>(staged.Count);
+        foreach (var change in staged.Values)
+        {
+            if (await change.BuildAsync(lake, attempt, cancellationToken) is { } built)
+            {
+                changes.Add(built);
+            }
+        }
+
+        return template with { Message = Message ?? template.Message, Tables = changes, Cursors = cursors, Items = items };
+    }
+
+    async Task<bool> ReapplyAsync(CancellationToken cancellationToken)
+    {
+        foreach (var change in staged.Values)
+        {
+            if (!await change.RefreshAsync(lake, cancellationToken))
+            {
+                return false;
+            }
+
+            if (!retry.IsInDoubt)
+            {
+                await DeleteAsync(change.TakeWritten(onlyOutdated: true));
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Deletes what nothing refers to. A file that stays behind is found by orphan removal later.</summary>
+    async Task DeleteAsync(IEnumerable<string> locations)
+    {
+        foreach (var location in locations.Distinct(StringComparer.Ordinal).ToList())
+        {
+            try
+            {
+                await lake.Store.DeleteAsync(location, CancellationToken.None);
+            }
+            catch (LakehouseException exception) when (exception.IsTransient)
+            {
+                return;
+            }
+        }
+    }
+}
