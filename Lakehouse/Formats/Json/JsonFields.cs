@@ -66,6 +66,12 @@ internal readonly struct JsonFields
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : throw Wrong(name, $"must be a 64-bit integer, found {Describe(value)}");
     }
 
+    public long SnapshotId(string name) => OptionalSnapshotId(name) ?? throw Wrong(name, "is missing");
+
+    /// <summary>A snapshot id. Some writers drew them from all 64 bits and wrote them unsigned here, while manifests hold them signed.</summary>
+    public long? OptionalSnapshotId(string name) =>
+        Find(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetUInt64(out var unsigned) ? unchecked((long)unsigned) : OptionalLong(name);
+
     public bool Bool(string name) => OptionalBool(name) ?? throw Wrong(name, "is missing");
 
     public bool? OptionalBool(string name) => Find(name)?.ValueKind switch

@@ -41,6 +41,9 @@ internal static class JsonText
 
     public static string WriteText(Action<Utf8JsonWriter> write) => System.Text.Encoding.UTF8.GetString(Write(write));
 
+    /// <summary>A snapshot id, as <see cref="JsonFields.OptionalSnapshotId"/> reads it.</summary>
+    public static void WriteSnapshotId(Utf8JsonWriter json, string name, long id) => json.WriteNumber(name, unchecked((ulong)id));
+
     public static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> texts)
     {
         json.WriteStartObject(name);

@@ -20,8 +20,8 @@ public static class SnapshotJson
         var fields = new JsonFields(json, path);
         var snapshot = new Snapshot
         {
-            SnapshotId = fields.Long("snapshot-id"),
-            ParentSnapshotId = fields.OptionalLong("parent-snapshot-id") is { } parent and >= 0 ? parent : null,
+            SnapshotId = fields.SnapshotId("snapshot-id"),
+            ParentSnapshotId = fields.OptionalSnapshotId("parent-snapshot-id") is { } parent and not -1 ? parent : null,
             // Tables that were upgraded from v1 have snapshots without one.
             SequenceNumber = fields.OptionalLong("sequence-number") ?? 0,
             TimestampMs = fields.Long("timestamp-ms"),
@@ -60,8 +60,12 @@ public static class SnapshotJson
             json.WriteNumber("sequence-number", snapshot.SequenceNumber);
         }
 
-        json.WriteNumber("snapshot-id", snapshot.SnapshotId);
-        WriteOptional(json, "parent-snapshot-id", snapshot.ParentSnapshotId);
+        JsonText.WriteSnapshotId(json, "snapshot-id", snapshot.SnapshotId);
+        if (snapshot.ParentSnapshotId is { } parent)
+        {
+            JsonText.WriteSnapshotId(json, "parent-snapshot-id", parent);
+        }
+
         json.WriteNumber("timestamp-ms", snapshot.TimestampMs);
         JsonText.WriteTexts(json, "summary", snapshot.Summary);
         if (snapshot.ManifestList is not null)
@@ -100,7 +104,7 @@ public static class SnapshotJson
             var other => throw fields.Wrong("type", $"must be branch or tag, found \"{other}\""),
         };
         var reference = new SnapshotRef(
-            fields.Long("snapshot-id"), type, fields.OptionalInt("min-snapshots-to-keep"), fields.OptionalLong("max-snapshot-age-ms"), fields.OptionalLong("max-ref-age-ms"));
+            fields.SnapshotId("snapshot-id"), type, fields.OptionalInt("min-snapshots-to-keep"), fields.OptionalLong("max-snapshot-age-ms"), fields.OptionalLong("max-ref-age-ms"));
         RequirePositive(fields, "min-snapshots-to-keep", reference.MinSnapshotsToKeep);
         RequirePositive(fields, "max-snapshot-age-ms", reference.MaxSnapshotAgeMs);
         RequirePositive(fields, "max-ref-age-ms", reference.MaxRefAgeMs);
@@ -109,7 +113,7 @@ public static class SnapshotJson
 
     internal static void WriteRefFields(Utf8JsonWriter json, SnapshotRef reference)
     {
-        json.WriteNumber("snapshot-id", reference.SnapshotId);
+        JsonText.WriteSnapshotId(json, "snapshot-id", reference.SnapshotId);
         json.WriteString("type", reference.Type == SnapshotRefType.Branch ? "branch" : "tag");
         WriteOptional(json, "min-snapshots-to-keep", reference.MinSnapshotsToKeep);
         WriteOptional(json, "max-snapshot-age-ms", reference.MaxSnapshotAgeMs);

@@ -10,7 +10,7 @@ internal static class TableMetadataCheck
         Unique("sort-orders", "order-id", metadata.SortOrders.Select(order => (long)order.OrderId));
         Unique("snapshots", "snapshot-id", metadata.Snapshots.Select(snapshot => snapshot.SnapshotId));
 
-        Require(metadata.SchemaById(metadata.CurrentSchemaId) is not null, "current-schema-id", $"is {metadata.CurrentSchemaId}, which is none of the schemas");
+        Require(metadata.Schemas.Any(schema => schema.SchemaId == metadata.CurrentSchemaId), "current-schema-id", $"is {metadata.CurrentSchemaId}, which is none of the schemas");
         Require(metadata.SpecById(metadata.DefaultSpecId) is not null, "default-spec-id", $"is {metadata.DefaultSpecId}, which is none of the partition specs");
         Require(
             metadata.DefaultSortOrderId == 0 || metadata.SortOrders.Any(order => order.OrderId == metadata.DefaultSortOrderId),

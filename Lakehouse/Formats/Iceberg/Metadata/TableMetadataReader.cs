@@ -35,7 +35,7 @@ internal static class TableMetadataReader
         var (orders, defaultOrderId) = ReadSortOrders(fields, version);
         var snapshots = fields.OptionalArray("snapshots").Select(item => SnapshotJson.Read(item.Element, item.Path, version)).ToList();
         // Java writes -1 for "no snapshot".
-        var currentSnapshotId = fields.OptionalLong("current-snapshot-id") is { } id && id != -1 ? id : (long?)null;
+        var currentSnapshotId = fields.OptionalSnapshotId("current-snapshot-id") is { } id && id != -1 ? id : (long?)null;
         var metadata = new TableMetadata
         {
             FormatVersion = version,
@@ -55,7 +55,7 @@ internal static class TableMetadataReader
             CurrentSnapshotId = currentSnapshotId,
             Snapshots = snapshots,
             SnapshotLog = fields.OptionalArray("snapshot-log").Select(item => new JsonFields(item.Element, item.Path))
-                .Select(entry => new SnapshotLogEntry(entry.Long("timestamp-ms"), entry.Long("snapshot-id"))).ToList(),
+                .Select(entry => new SnapshotLogEntry(entry.Long("timestamp-ms"), entry.SnapshotId("snapshot-id"))).ToList(),
             MetadataLog = fields.OptionalArray("metadata-log").Select(item => new JsonFields(item.Element, item.Path))
                 .Select(entry => new MetadataLogEntry(entry.Long("timestamp-ms"), entry.String("metadata-file"))).ToList(),
             Refs = ReadRefs(fields, currentSnapshotId),
@@ -78,7 +78,8 @@ internal static class TableMetadataReader
         }
 
         var schemas = fields.Array("schemas").Select(item => SchemaJson.Read(item.Element, item.Path)).ToList();
-        return (schemas, fields.Int("current-schema-id"));
+        var currentId = fields.Int("current-schema-id");
+        return schemas.Exists(schema => schema.SchemaId == currentId) ? (schemas, currentId) : throw fields.Wrong("current-schema-id", $"is {currentId}, which is none of the schemas");
     }
 
     private static (List<PartitionSpec> Specs, int DefaultId) ReadSpecs(JsonFields fields, int version)

@@ -30,7 +30,7 @@ internal static class TableMetadataWriter
         JsonText.WriteTexts(json, "properties", metadata.Properties);
         if (metadata.CurrentSnapshotId is { } current)
         {
-            json.WriteNumber("current-snapshot-id", current);
+            JsonText.WriteSnapshotId(json, "current-snapshot-id", current);
         }
         else if (metadata.FormatVersion < 3)
         {
@@ -56,7 +56,7 @@ internal static class TableMetadataWriter
         {
             writer.WriteStartObject();
             writer.WriteNumber("timestamp-ms", entry.TimestampMs);
-            writer.WriteNumber("snapshot-id", entry.SnapshotId);
+            JsonText.WriteSnapshotId(writer, "snapshot-id", entry.SnapshotId);
             writer.WriteEndObject();
         });
         WriteArray(json, "metadata-log", metadata.MetadataLog, (writer, entry) =>
