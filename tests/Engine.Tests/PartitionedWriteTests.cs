@@ -75,6 +75,7 @@ public sealed class PartitionedWriteTests : IDisposable
         var spec = new PartitionSpec(1, [new PartitionField(12, 1000, "even", Transform.Identity), new PartitionField(5, 1001, "gone", Transform.Void), new PartitionField(1, 1002, "b", Transform.Bucket(3))]);
         var files = await lake.WriteAsync(Rows, Schema, spec);
         Assert.Equal(6, files.Count);
+        Assert.Equal(6, (await lake.WriteAsync(Rows, Schema, spec)).Count);
         Assert.All(files, file => Assert.True(file.Partition is [bool, null, int and >= 0 and < 3]));
         Assert.Equal(100, (await lake.ReadAsync(Schema, files, spec)).Count);
     }

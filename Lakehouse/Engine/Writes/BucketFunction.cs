@@ -33,6 +33,8 @@ internal static unsafe class BucketFunction
     /// <summary>Makes the functions known to the database of a connection; again does no harm.</summary>
     public static void Register(DuckDbConnection connection)
     {
+        // An interrupt that came when the last statement was done is still noted; only a statement clears it, and the registration would fail by it.
+        connection.Execute("SELECT 1");
         Register(connection, "_long", NativeType.BigInt, &HashLongs);
         Register(connection, "_bytes", NativeType.Blob, &HashBytes);
         Register(connection, "_decimal", NativeType.HugeInt, &HashDecimals);
@@ -47,8 +49,12 @@ internal static unsafe class BucketFunction
         NativeMethods.duckdb_scalar_function_add_parameter(function, inputType);
         NativeMethods.duckdb_scalar_function_set_return_type(function, outputType);
         NativeMethods.duckdb_scalar_function_set_function(function, callback);
-        NativeMethods.duckdb_register_scalar_function(connection.Handle, function);
+        var state = NativeMethods.duckdb_register_scalar_function(connection.Handle, function);
         NativeMethods.duckdb_destroy_scalar_function(ref function);
+        if (state != 0)
+        {
+            throw EngineException.From($"INTERNAL Error: the function {Name + suffix} cannot be registered");
+        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -5,7 +5,7 @@ using Lakehouse.Formats.Iceberg;
 namespace Lakehouse.Engine.Writes;
 
 /// <summary>Turns what the writer reports of a file into the metrics of a data file, and checks required columns by them.</summary>
-internal sealed class FileMetrics(Schema schema, string table)
+internal sealed class FileMetrics(Schema schema, MetricsConfig? config, string table)
 {
     readonly IReadOnlyDictionary<string, Leaf> leaves = FieldIds.Leaves(schema);
     readonly Dictionary<int, string> required = schema.Fields.Where(field => field.Required && field.Type is PrimitiveType).ToDictionary(field => field.Id, field => field.Name);
@@ -25,9 +25,20 @@ internal sealed class FileMetrics(Schema schema, string table)
                 continue;
             }
 
-            Count(statistics, "column_size_bytes", leaf, sizes);
-            Count(statistics, "num_values", leaf, values);
-            Count(statistics, "null_count", leaf, nulls);
+            if (required.TryGetValue(leaf.FieldId, out var name) && CountOf(statistics, "null_count") is > 0 and var missing)
+            {
+                throw LakehouseException.InvalidData($"Column {name} of table {table} is required, and {missing.ToString(CultureInfo.InvariantCulture)} rows have no value in it.");
+            }
+
+            var mode = config?.ModeOf(leaf.FieldId) ?? MetricsMode.Default;
+            Set(sizes, leaf, CountOf(statistics, "column_size_bytes"));
+            if (mode.Kind == MetricsModeKind.None)
+            {
+                continue;
+            }
+
+            Set(values, leaf, CountOf(statistics, "num_values"));
+            Set(nulls, leaf, CountOf(statistics, "null_count"));
             if (statistics.GetValueOrDefault("has_nan") == "false")
             {
                 nans[leaf.FieldId] = 0;
@@ -36,20 +47,15 @@ internal sealed class FileMetrics(Schema schema, string table)
             // Bounds tell of rows; within lists and maps there is no one value a row.
             if (!leaf.Repeated)
             {
-                if (statistics.TryGetValue("min", out var min) && Bounds.Lower(min, leaf.Type) is { } low)
+                if (statistics.TryGetValue("min", out var min) && ColumnBounds.LowerOfText(leaf.Type, min, mode) is { } low)
                 {
                     lower[leaf.FieldId] = low;
                 }
 
-                if (statistics.TryGetValue("max", out var max) && Bounds.Upper(max, leaf.Type) is { } high)
+                if (statistics.TryGetValue("max", out var max) && ColumnBounds.UpperOfText(leaf.Type, max, mode) is { } high)
                 {
                     upper[leaf.FieldId] = high;
                 }
-            }
-
-            if (required.TryGetValue(leaf.FieldId, out var name) && nulls.GetValueOrDefault(leaf.FieldId) is > 0 and var count)
-            {
-                throw LakehouseException.InvalidData($"Column {name} of table {table} is required, and {count.ToString(CultureInfo.InvariantCulture)} rows have no value in it.");
             }
         }
 
@@ -67,11 +73,14 @@ internal sealed class FileMetrics(Schema schema, string table)
         };
     }
 
-    static void Count(IReadOnlyDictionary<string, string> statistics, string name, Leaf leaf, Dictionary<int, long> counts)
+    static long? CountOf(IReadOnlyDictionary<string, string> statistics, string name) =>
+        statistics.TryGetValue(name, out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var count) ? count : null;
+
+    static void Set(Dictionary<int, long> counts, Leaf leaf, long? count)
     {
-        if (statistics.TryGetValue(name, out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var count))
+        if (count is { } known)
         {
-            counts[leaf.FieldId] = count;
+            counts[leaf.FieldId] = known;
         }
     }
 }

@@ -39,7 +39,7 @@ public static class ParquetTableWriter
         using var staging = StagingFolder.Create(target.Placement.StagingRoot);
         var copy = CopyStatement(select, items, keys, target, options, staging.Path);
         var written = (await WrittenFile.ReadAsync(connection, copy, cancellationToken)).Where(file => file.Rows > 0).ToArray();
-        var metrics = new FileMetrics(target.Schema, target.Name);
+        var metrics = new FileMetrics(target.Schema, options.Metrics, target.Name);
         var files = written.Select(metrics.Of).ToArray();
         if (written.Length > 0 && !keys.IsEmpty)
         {

@@ -1,3 +1,5 @@
+using Lakehouse.Formats.Iceberg;
+
 namespace Lakehouse.Engine.Writes;
 
 /// <summary>How data files are written.</summary>
@@ -14,6 +16,9 @@ public sealed record WriteOptions
 
     /// <summary>Parquet compression: <c>zstd</c> (the default), <c>snappy</c>, <c>lz4_raw</c>, <c>gzip</c> or <c>uncompressed</c>.</summary>
     public string Compression { get; init; } = "zstd";
+
+    /// <summary>Which metrics are kept of which column (<see cref="MetricsConfig.Of"/>); null keeps counts, and bounds cut to 16 characters, of all.</summary>
+    public MetricsConfig? Metrics { get; init; }
 
     /// <summary>Sort order id that the rows of the query are in; null when unknown.</summary>
     public int? SortOrderId { get; init; }
