@@ -1,1 +1,76 @@
-Console.WriteLine();
+// The application model of LakeAspire in Aspire's API. No using lines: it compiles against Hosting/ and against Aspire's packages alike (property AspireHosting);
+// what only one of the two has is in AppHost.Bundle.cs and AppHost.Packages.cs.
+if (!LakeInstallation.TryOpen(args, out var lake, out var exitCode))
+{
+    return exitCode;
+}
+
+using var installation = lake;
+var builder = DistributedApplication.CreateBuilder(lake.HostArguments);
+var isRun = builder.ExecutionContext.IsRunMode;
+ConfigureHosting(builder, lake);
+
+// Values of this installation when run; asked for when deployed.
+var serviceKey = builder.AddParameter("service-key", () => lake.ServiceKey, secret: true);
+var userKey = builder.AddParameter("user-key", () => lake.UserKey, secret: true);
+var warehouse = builder.AddParameter("warehouse", () => lake.Warehouse);
+var landing = builder.AddParameter("landing", () => lake.Landing);
+var scratch = isRun ? lake.Scratch : "/tmp/lakeaspire";
+
+var postgresPassword = builder.AddParameter("postgres-password", () => lake.PostgresPassword, secret: true);
+var postgres = builder.AddPostgres("postgres", password: postgresPassword, port: lake.Port(LakePort.Postgres));
+postgres = isRun ? postgres.WithDataBindMount(lake.PostgresFolder) : postgres.WithDataVolume("lakeaspire-postgres");
+var catalog = postgres.AddDatabase("catalog");
+
+var catalogApi = AddService<Projects.Catalog_Api>("catalog-api", LakePort.Catalog)
+    .WithReference(catalog)
+    .WaitFor(catalog)
+    .WithEnvironment("Lake__Storage__Warehouse", warehouse);
+
+var ingestApi = AddService<Projects.Ingest_Api>("ingest-api", LakePort.Ingest)
+    .WithEnvironment("Lake__Storage__Landing", landing);
+
+var worker = AddService<Projects.Transform_Worker>("transform-worker", LakePort.Free)
+    .WithReference(catalogApi)
+    .WaitFor(catalogApi)
+    .WithEnvironment("Lake__Storage__Warehouse", warehouse)
+    .WithEnvironment("Lake__Storage__Landing", landing)
+    .WithEnvironment("Lake__Storage__Scratch", scratch);
+
+var queryApi = AddService<Projects.Query_Api>("query-api", LakePort.Query)
+    .WithReference(catalogApi)
+    .WaitFor(catalogApi)
+    .WithEnvironment("Lake__Storage__Warehouse", warehouse)
+    .WithEnvironment("Lake__Storage__Scratch", scratch);
+
+var portal = AddService<Projects.Portal>("portal", LakePort.Portal)
+    .WithExternalHttpEndpoints()
+    .WithReference(catalogApi)
+    .WithReference(ingestApi)
+    .WithReference(queryApi);
+
+if (isRun && lake.SampleProject is { } sampleProject)
+{
+    worker.WithEnvironment("Lake__Pipelines__0", sampleProject);
+    if (lake.Options.SampleEvents > 0)
+    {
+        builder.AddProject<Projects.WatchLog_Generator>("sample-watchlog", launchProfileName: null)
+            .WithReference(ingestApi)
+            .WaitFor(ingestApi)
+            .WithEnvironment("Lake__Auth__ServiceKey", serviceKey)
+            .WithEnvironment("Lake__Auth__UserKey", userKey)
+            .WithEnvironment("Sample__Events", lake.SampleEvents)
+            .WithEnvironment("Sample__DataDir", lake.Folder);
+    }
+}
+
+CompleteHosting(builder, lake, portal, catalogApi);
+await builder.Build().RunAsync();
+return Environment.ExitCode;
+
+IResourceBuilder<ProjectResource> AddService<TProject>(string name, LakePort port) where TProject : IProjectMetadata, new() =>
+    builder.AddProject<TProject>(name, launchProfileName: null)
+        .WithHttpEndpoint(port: lake.Port(port))
+        .WithHttpHealthCheck("/health")
+        .WithEnvironment("Lake__Auth__ServiceKey", serviceKey)
+        .WithEnvironment("Lake__Auth__UserKey", userKey);

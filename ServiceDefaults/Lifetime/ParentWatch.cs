@@ -21,7 +21,9 @@ internal sealed partial class ParentWatch(IHostApplicationLifetime lifetime, Tim
         await using (input.ConfigureAwait(false))
         {
             var buffer = new byte[64];
-            while (await input.ReadAsync(buffer, stoppingToken) > 0)
+
+            // Reading a console cannot be cancelled: the wait for it is given up instead, or every shutdown would take as long as it may.
+            while (await input.ReadAsync(buffer, stoppingToken).AsTask().WaitAsync(stoppingToken) > 0)
             {
                 // Nothing is ever sent; whatever comes is not for us.
             }

@@ -1,0 +1,17 @@
+using LakeAspire.Hosting.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LakeAspire.Hosting.Running;
+
+internal static class RunningServices
+{
+    public static void AddRunning(this IServiceCollection services)
+    {
+        services.AddSingleton<EndpointAllocator>();
+        services.AddSingleton<EnvironmentResolver>();
+        services.AddSingleton<ParameterReader>();
+        services.AddSingleton<ILauncher, ProjectLauncher>();
+        services.AddSingleton<ILauncher, ExecutableLauncher>();
+        services.AddSingleton<ILauncher, PostgresLauncher>();
+    }
+}
