@@ -13,7 +13,7 @@ public static class TableLocations
 
     /// <summary>Location of a data file.</summary>
     /// <param name="metadata">The table.</param>
-    /// <param name="partitionPath">Folders of its partition (<see cref="PartitionPath"/>); empty when unpartitioned.</param>
+    /// <param name="partitionPath">Folders of its partition (<see cref="PartitionPath.Folder"/>); empty when unpartitioned.</param>
     /// <param name="fileName">Name.</param>
     public static string DataFile(TableMetadata metadata, string partitionPath, string fileName) =>
         partitionPath.Length == 0 ? Join(DataFolder(metadata), fileName) : Join(DataFolder(metadata), partitionPath, fileName);

@@ -96,9 +96,9 @@ public static class SingleValue
             case "long" when bytes.Length == 4:
                 return (long)BinaryPrimitives.ReadInt32LittleEndian(bytes);
             case "timestamp" when bytes.Length == 4:
-                return BinaryPrimitives.ReadInt32LittleEndian(bytes) * 86_400_000_000L;
+                return FromDate(BinaryPrimitives.ReadInt32LittleEndian(bytes), 86_400_000_000L);
             case "timestamp_ns" when bytes.Length == 4:
-                return BinaryPrimitives.ReadInt32LittleEndian(bytes) * 86_400_000_000_000L;
+                return FromDate(BinaryPrimitives.ReadInt32LittleEndian(bytes), 86_400_000_000_000L);
             case "long" or "time" or "timestamp" or "timestamptz" or "timestamp_ns" or "timestamptz_ns" when bytes.Length == 8:
                 return BinaryPrimitives.ReadInt64LittleEndian(bytes);
             case "float" when bytes.Length == 4:
@@ -127,6 +127,9 @@ public static class SingleValue
                 throw LakehouseException.Unsupported($"a {type} has no single-value form");
         }
     }
+
+    private static object FromDate(int days, long unitsPerDay) =>
+        (Int128)days * unitsPerDay is var units && units >= long.MinValue && units <= long.MaxValue ? (long)units : throw LakehouseException.InvalidData("a date lies outside the range of timestamps");
 
     private static bool IsLong(IcebergType type) =>
         type == IcebergType.Long || type == IcebergType.Time || type == IcebergType.Timestamp || type == IcebergType.TimestampTz || type == IcebergType.TimestampNs || type == IcebergType.TimestampTzNs;
