@@ -64,15 +64,15 @@ internal sealed class PartitionDecoder
                 return reader.ReadBoolean();
             case AvroKind.Int:
                 var number = reader.ReadInt();
-                return target == IcebergType.Long ? (long)number : number;
+                return target == IcebergType.Long ? (object)(long)number : number;
             case AvroKind.Long:
                 var wide = reader.ReadLong();
                 return target == IcebergType.Int || target == IcebergType.Date
-                    ? wide is >= int.MinValue and <= int.MaxValue ? (int)wide : throw LakehouseException.InvalidData($"partition value {wide} is out of the range of {target}")
+                    ? wide is >= int.MinValue and <= int.MaxValue ? (object)(int)wide : throw LakehouseException.InvalidData($"partition value {wide} is out of the range of {target}")
                     : wide;
             case AvroKind.Float:
                 var single = reader.ReadFloat();
-                return target == IcebergType.Double ? (double)single : single;
+                return target == IcebergType.Double ? (object)(double)single : single;
             case AvroKind.Double:
                 return reader.ReadDouble();
             case AvroKind.String:
