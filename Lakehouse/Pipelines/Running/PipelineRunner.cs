@@ -83,9 +83,9 @@ public sealed class PipelineRunner(IPipelineLake lake, RunnerOptions options, Ti
             return new RunResult.Failed(error.Message);
         }
 
-        properties["lake.run.id"] = run.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        properties["lake.pipeline"] = run.Pipeline;
-        properties["lake.pipeline.hash"] = run.ProjectHash;
+        properties[RunProperties.RunId] = run.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        properties[RunProperties.Pipeline] = run.Pipeline;
+        properties[RunProperties.ProjectHash] = run.ProjectHash;
         await using var publication = lake.Begin(run, properties);
         var builds = new ModelBuilds(pipeline, workspace, publication, options.Parallel, time, report);
         if (await builds.RunAsync(cancellationToken) is { } failure)

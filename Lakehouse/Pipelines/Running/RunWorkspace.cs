@@ -30,7 +30,7 @@ internal sealed class RunWorkspace(DuckDbDatabase database, IPipelineLake lake) 
             await AddViewAsync(source.Namespace, source.Name, opened.Query, cancellationToken);
             if (opened.SnapshotId is { } snapshot)
             {
-                properties[$"lake.source.{source.FullName}"] = snapshot;
+                properties[RunProperties.Source(source)] = snapshot;
             }
         }
 

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Lakehouse.Engine;
+using Lakehouse.Engine.Scans;
+using Lakehouse.Pipelines.Planning;
+using Lakehouse.Storage;
+using Lakehouse.Tables;
+
+namespace Lakehouse.Pipelines.Running;
+
+/// <summary>The lake as runs see it: Iceberg tables of the catalog, published by one catalog commit that takes in the run as an item, so that a run is published at most once.</summary>
+/// <param name="lake">The lake; its warehouse is a local folder.</param>
+/// <param name="author">Name of the service that runs pipelines.</param>
+public sealed class CatalogLake(Lake lake, string author) : IPipelineLake
+{
+    static readonly ILocalFiles Files = new LocalFiles(LocalPath.FromLocation);
+
+    /// <inheritdoc />
+    public async Task<OpenedSource?> OpenSourceAsync(DuckDbConnection connection, PlannedSource source, CancellationToken cancellationToken)
+    {
+        var table = await lake.FindTableAsync(new TableIdentifier(source.Namespace, source.Name), cancellationToken);
+        if (table is null)
+        {
+            return null;
+        }
+
+        var files = await table.PlanFilesAsync(cancellationToken: cancellationToken).ToListAsync(cancellationToken);
+        var relation = await SnapshotRelation.BuildAsync(connection, new ScanTarget(source.FullName, table.Metadata, table.Schema, files), Files, cancellationToken);
+        return new OpenedSource($"SELECT * FROM {relation.Sql}", table.CurrentSnapshot?.SnapshotId.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <inheritdoc />
+    public IPipelinePublication Begin(PipelineRun run, IReadOnlyDictionary<string, string> properties)
+    {
+        var transaction = lake.BeginTransaction(author, $"run {run.Id} of {run.Pipeline}", run.Id, run.Attempt);
+        transaction.AddItem(ScopeOf(run), KeyOf(run), run.ProjectHash);
+        return new CatalogPublication(transaction, Files, ScopeOf(run), properties);
+    }
+
+    /// <inheritdoc />
+    public async Task<long?> FindCommitAsync(PipelineRun run, CancellationToken cancellationToken)
+    {
+        var items = await lake.Catalog.LookupItemsAsync(ScopeOf(run), [KeyOf(run)], cancellationToken);
+        return items is [var item, ..] ? item.CommitId : null;
+    }
+
+    /// <summary>Whether the pipeline's tables were built by this project from what the sources are now. False too when a table is missing or was written by others.</summary>
+    /// <returns>Null when a source has nothing to read yet.</returns>
+    public async Task<bool?> IsCurrentAsync(RunPlan plan, CancellationToken cancellationToken)
+    {
+        var expected = new Dictionary<string, string>(StringComparer.Ordinal) { [RunProperties.Pipeline] = plan.Pipeline, [RunProperties.ProjectHash] = plan.ProjectHash };
+        foreach (var source in plan.Sources)
+        {
+            var table = await lake.FindTableAsync(new TableIdentifier(source.Namespace, source.Name), cancellationToken);
+            if (table?.CurrentSnapshot is not { } snapshot)
+            {
+                return null;
+            }
+
+            expected[RunProperties.Source(source)] = snapshot.SnapshotId.ToString(CultureInfo.InvariantCulture);
+        }
+
+        foreach (var step in plan.Steps)
+        {
+            var table = await lake.FindTableAsync(new TableIdentifier(step.Namespace, step.Table), cancellationToken);
+            if (table?.CurrentSnapshot is not { } snapshot || expected.Any(e => snapshot.Summary.GetValueOrDefault(e.Key) != e.Value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    static string ScopeOf(PipelineRun run) => $"runs/{run.Pipeline}";
+
+    static string KeyOf(PipelineRun run) => run.Id.ToString(CultureInfo.InvariantCulture);
+}
