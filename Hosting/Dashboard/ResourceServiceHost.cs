@@ -29,7 +29,12 @@ internal sealed class ResourceServiceHost(IServiceProvider services, HostingOpti
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, dashboard.ResourceServiceEndpoint.Port, listen => listen.Protocols = HttpProtocols.Http2));
+        {
+            // Calls stay open in silence for hours; Kestrel takes that for an attack, and would reset the connection of all of them after five seconds.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, dashboard.ResourceServiceEndpoint.Port, listen => listen.Protocols = HttpProtocols.Http2);
+        });
         app = builder.Build();
         app.Use(RequireKey(dashboard.Keys.ResourceService));
         app.UseRouting();

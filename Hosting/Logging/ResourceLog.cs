@@ -10,6 +10,8 @@ internal sealed class ResourceLog(LogFile? file, LogRedaction redaction, TimePro
 {
     const int Kept = 5_000;
     const int Batch = 500;
+    const int LastLines = 100;
+    const string UnhandledException = "Unhandled exception.";
 
     readonly Lock gate = new();
     readonly Queue<LogLine> lines = new();
@@ -37,12 +39,13 @@ internal sealed class ResourceLog(LogFile? file, LogRedaction redaction, TimePro
         }
     }
 
-    /// <summary>The last lines that a process wrote to its error output, or to any output; for messages about its end.</summary>
+    /// <summary>What a process that failed said about it: its unhandled exception, or else its last error line.</summary>
     public string? LastWords()
     {
         lock (gate)
         {
-            return lines.Where(l => l.IsErrorMessage).Select(l => l.Content).LastOrDefault(l => !string.IsNullOrWhiteSpace(l));
+            var errors = lines.Where(l => l.IsErrorMessage && !string.IsNullOrWhiteSpace(l.Content)).Select(l => l.Content.Trim()).TakeLast(LastLines).ToList();
+            return errors.LastOrDefault(l => l.StartsWith(UnhandledException, StringComparison.Ordinal))?[UnhandledException.Length..].Trim() ?? errors.LastOrDefault();
         }
     }
 

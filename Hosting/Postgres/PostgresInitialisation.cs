@@ -5,7 +5,7 @@ using LakeAspire.Hosting.Processes;
 namespace LakeAspire.Hosting.Postgres;
 
 /// <summary>Makes a data folder, once: in a folder beside it that is renamed when all is done, so that an interrupted attempt leaves none.</summary>
-internal sealed class PostgresInitialisation(PostgresPlacement placement, ResourceLog log)
+internal sealed class PostgresInitialisation(PostgresPlacement placement, ProcessStarter starter, ResourceLog log)
 {
     /// <summary>Settings of other PostgreSQL installations that a server or its tools would take from the environment.</summary>
     public static readonly IReadOnlyList<string> HiddenVariables = ["PG"];
@@ -113,7 +113,7 @@ internal sealed class PostgresInitialisation(PostgresPlacement placement, Resour
             FileName = program, Arguments = arguments, InputFile = inputFile, WorkingDirectory = Path.GetPathRoot(placement.Data)!, RunAs = placement.User,
             HiddenVariables = HiddenVariables,
         };
-        using var process = await ManagedProcess.StartAsync(spec, log.Add, cancellationToken);
+        using var process = await starter.StartAsync(spec, log.Add, cancellationToken);
         await using var registration = cancellationToken.Register(() => _ = process.StopAsync());
         var code = await process.Exited;
         cancellationToken.ThrowIfCancellationRequested();

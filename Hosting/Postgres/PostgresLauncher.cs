@@ -9,7 +9,7 @@ using LakeAspire.Hosting.Terminal;
 namespace LakeAspire.Hosting.Postgres;
 
 /// <summary>Runs a PostgreSQL server from packaged binaries.</summary>
-internal sealed class PostgresLauncher(HostingOptions options, ResourceLoggerService logs, Notices notices, TimeProvider time) : ILauncher
+internal sealed class PostgresLauncher(HostingOptions options, ProcessStarter starter, ResourceLoggerService logs, Notices notices, TimeProvider time) : ILauncher
 {
     static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(30);
 
@@ -28,7 +28,7 @@ internal sealed class PostgresLauncher(HostingOptions options, ResourceLoggerSer
         }
 
         var placement = PostgresPlacement.Choose(programs, place.Folder, options.Fallback, options.InstallationId, notices.Add);
-        var initialisation = new PostgresInitialisation(placement, log);
+        var initialisation = new PostgresInitialisation(placement, starter, log);
         await new StalePostmaster(placement, log, time).EndAsync(cancellationToken);
         if (!initialisation.IsDone)
         {
@@ -45,6 +45,7 @@ internal sealed class PostgresLauncher(HostingOptions options, ResourceLoggerSer
             WorkingDirectory = Path.GetPathRoot(placement.Data)!,
             HiddenVariables = PostgresInitialisation.HiddenVariables,
             RunAs = placement.User,
+            // "Fast shutdown".
             StopSignal = StopSignal.Interrupt,
             StopLimit = ShutdownLimit,
             StopCommand = new LaunchSpec

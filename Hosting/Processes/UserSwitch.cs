@@ -29,9 +29,8 @@ internal static class UserSwitch
         return null;
     }
 
-    /// <summary>The same command under another user.</summary>
-    public static (string File, IEnumerable<string> Arguments) Wrap(UnixUser user, string file, IEnumerable<string> arguments) =>
-        ("setpriv", [$"--reuid={user.UserId}", $"--regid={user.GroupId}", "--clear-groups", "--", file, .. arguments]);
+    /// <summary>What to put before a command to run it under another user.</summary>
+    public static IReadOnlyList<string> Prefix(UnixUser user) => ["setpriv", $"--reuid={user.UserId}", $"--regid={user.GroupId}", "--clear-groups", "--"];
 
     /// <summary>The owner of a file, or null if it does not exist.</summary>
     public static (uint User, uint Group)? OwnerOf(string path)
@@ -53,8 +52,8 @@ internal static class UserSwitch
     /// <summary>Whether a user passes a test of the <c>test</c> command on a path.</summary>
     public static bool Can(UnixUser user, char test, string path)
     {
-        var (file, arguments) = Wrap(user, "test", [$"-{test}", path]);
-        return Run(file, arguments) is not null;
+        var words = Prefix(user);
+        return Run(words[0], [.. words.Skip(1), "test", $"-{test}", path]) is not null;
     }
 
     /// <summary>The output of a short command, or null if it fails.</summary>

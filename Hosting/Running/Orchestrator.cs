@@ -4,13 +4,14 @@ using Aspire.Hosting.Eventing;
 using LakeAspire.Hosting.Dashboard;
 using LakeAspire.Hosting.Health;
 using LakeAspire.Hosting.Logging;
+using LakeAspire.Hosting.Processes;
 using Microsoft.Extensions.Hosting;
 
 namespace LakeAspire.Hosting.Running;
 
 /// <summary>Starts all resources, each as soon as what it waits for allows, and stops them in reverse order.</summary>
 internal sealed class Orchestrator(
-    DistributedApplicationModel model, EndpointAllocator endpoints, IEnumerable<ILauncher> launchers, ParameterReader parameters, ResourceServiceHost resourceService, HealthMonitor health,
+    DistributedApplicationModel model, EndpointAllocator endpoints, IEnumerable<ILauncher> launchers, ProcessStarter starter, ParameterReader parameters, ResourceServiceHost resourceService, HealthMonitor health,
     ResourceNotificationService notifications, ResourceLoggerService logs, IDistributedApplicationEventing eventing, IServiceProvider services, TimeProvider time)
     : IHostedService, IDisposable
 {
@@ -31,7 +32,7 @@ internal sealed class Orchestrator(
         {
             if (launchers.FirstOrDefault(launcher => launcher.Handles(resource)) is { } launcher)
             {
-                var controller = new ResourceController(resource, launcher, dependencies, health, notifications, logs, time);
+                var controller = new ResourceController(resource, launcher, starter, dependencies, health, notifications, logs, time);
                 LifecycleCommands.AddTo(controller);
                 controllers.Add(controller);
             }

@@ -8,7 +8,7 @@ namespace LakeAspire.Hosting.Running;
 
 /// <summary>Keeps one resource running from the order to start until the order to stop: waits for what it needs, starts it, watches it, and starts it again when it crashes.</summary>
 internal sealed class ResourceController(
-    IResource resource, ILauncher launcher, DependencyWaiter dependencies, HealthMonitor health, ResourceNotificationService notifications, ResourceLoggerService logs, TimeProvider time)
+    IResource resource, ILauncher launcher, ProcessStarter starter, DependencyWaiter dependencies, HealthMonitor health, ResourceNotificationService notifications, ResourceLoggerService logs, TimeProvider time)
     : IDisposable
 {
     readonly SemaphoreSlim gate = new(1, 1);
@@ -103,7 +103,7 @@ internal sealed class ResourceController(
     async Task<int> RunOnceAsync(CancellationToken stop)
     {
         var spec = await launcher.PrepareAsync(resource, stop);
-        using var process = await ManagedProcess.StartAsync(spec, log.Add, stop);
+        using var process = await starter.StartAsync(spec, log.Add, stop);
         await PublishAsync(state => state with
         {
             State = new(KnownResourceStates.Running, KnownResourceStateStyles.Success),

@@ -1,4 +1,5 @@
 using LakeAspire.Hosting.Postgres;
+using LakeAspire.Hosting.Processes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LakeAspire.Hosting.Running;
@@ -7,6 +8,8 @@ internal static class RunningServices
 {
     public static void AddRunning(this IServiceCollection services)
     {
+        services.AddSingleton<Guardian>();
+        services.AddSingleton<ProcessStarter>();
         services.AddSingleton<EndpointAllocator>();
         services.AddSingleton<EnvironmentResolver>();
         services.AddSingleton<ParameterReader>();
