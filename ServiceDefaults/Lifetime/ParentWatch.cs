@@ -31,8 +31,12 @@ internal sealed partial class ParentWatch(IHostApplicationLifetime lifetime, Tim
 
         ParentGone(logger);
         lifetime.StopApplication();
+        _ = ExitAfterGraceAsync();
+    }
 
-        // Not cancelled by the stop: it is what ends a service whose graceful shutdown hangs.
+    /// <summary>Ends a service whose graceful shutdown hangs; not waited for by the shutdown, nor cancelled by it.</summary>
+    async Task ExitAfterGraceAsync()
+    {
         await Task.Delay(Grace, time, CancellationToken.None);
         Environment.Exit(70);
     }
