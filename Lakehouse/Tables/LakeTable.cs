@@ -1,5 +1,8 @@
+using Lakehouse.Engine;
+using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
+using Lakehouse.Storage;
 
 namespace Lakehouse.Tables;
 
@@ -61,6 +64,24 @@ public sealed class LakeTable
     /// <exception cref="LakehouseException">InvalidData: a manifest is malformed; NotFound: one is missing.</exception>
     public IAsyncEnumerable<ScanFile> PlanFilesAsync(Snapshot? snapshot = null, CancellationToken cancellationToken = default) =>
         (snapshot ?? CurrentSnapshot) is { } planned ? ScanPlanner.PlanFilesAsync(lake.Store, Metadata, planned, cancellationToken) : AsyncEnumerable.Empty<ScanFile>();
+
+    /// <summary>A relation for the engine over exactly the files of a snapshot (the current one by default); of no rows while the table is empty.</summary>
+    /// <param name="connection">Connection that will run the query.</param>
+    /// <param name="localFiles">Gives local paths of data files; by default those of <c>file:</c> locations.</param>
+    /// <param name="snapshot">Snapshot to read, with its own schema; null = the current one with the current schema.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<SnapshotRelation> RelationAsync(
+        DuckDbConnection connection, ILocalFiles? localFiles = null, Snapshot? snapshot = null, CancellationToken cancellationToken = default)
+    {
+        var files = new List<ScanFile>();
+        await foreach (var file in PlanFilesAsync(snapshot, cancellationToken))
+        {
+            files.Add(file);
+        }
+
+        var target = new ScanTarget(Identifier.ToString(), Metadata, snapshot is null ? Schema : Metadata.SchemaOf(snapshot), files);
+        return await SnapshotRelation.BuildAsync(connection, target, localFiles ?? new LocalFiles(LocalPath.FromLocation), cancellationToken);
+    }
 
     /// <summary>A location for a new data file of the table. <see cref="TableTransaction.NewDataFile"/> gives one that is cleaned up too.</summary>
     public string NewDataFileLocation() => TableLocations.Join(TableLocations.DataFolder(Metadata), $"{Guid.CreateVersion7()}.parquet");

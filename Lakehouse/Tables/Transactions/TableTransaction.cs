@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Lakehouse.Engine;
+using Lakehouse.Engine.Writes;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
 
@@ -114,6 +116,30 @@ public sealed class TableTransaction : IAsyncDisposable
     /// <param name="summary">Further members of the snapshot's summary.</param>
     public void Overwrite(LakeTable table, IReadOnlyList<DataFile> files, IReadOnlyDictionary<string, string>? summary = null) =>
         Stage(table).Overwrite(files, summary);
+
+    /// <summary>Where the engine's writer puts files for a table, to be staged by <see cref="Append"/> or <see cref="Overwrite"/>; they are deleted again if the transaction does not commit.</summary>
+    public WriteTarget WriteTarget(LakeTable table) =>
+        new(table.Identifier.ToString(), table.Schema, table.Metadata.DefaultSpec, new TransactionPlacement(this, table.Metadata));
+
+    /// <summary>Writes the result of a query and stages it by <see cref="Append"/>.</summary>
+    /// <returns>The files.</returns>
+    public async Task<IReadOnlyList<DataFile>> AppendQueryAsync(
+        DuckDbConnection connection, LakeTable table, string select, WriteOptions? options = null, IReadOnlyDictionary<string, string>? summary = null, CancellationToken cancellationToken = default)
+    {
+        var files = await ParquetTableWriter.WriteAsync(connection, select, WriteTarget(table), options, cancellationToken);
+        Append(table, files, summary);
+        return files;
+    }
+
+    /// <summary>Writes the result of a query and stages it by <see cref="Overwrite"/>.</summary>
+    /// <returns>The files.</returns>
+    public async Task<IReadOnlyList<DataFile>> OverwriteQueryAsync(
+        DuckDbConnection connection, LakeTable table, string select, WriteOptions? options = null, IReadOnlyDictionary<string, string>? summary = null, CancellationToken cancellationToken = default)
+    {
+        var files = await ParquetTableWriter.WriteAsync(connection, select, WriteTarget(table), options, cancellationToken);
+        Overwrite(table, files, summary);
+        return files;
+    }
 
     /// <summary>Moves a source position with this commit.</summary>
     /// <param name="scope">Which position.</param>
