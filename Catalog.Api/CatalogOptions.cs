@@ -22,6 +22,10 @@ internal sealed class CatalogOptions
     [Range(1, 1L << 40)]
     public long MetadataCacheBytes { get; set; } = 16 << 20;
 
+    /// <summary>How long the database is asked what became of a commit whose answer was lost, before the caller is told that nobody knows. Default 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan ResolveTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often expired items are removed. Default 10 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(10);

@@ -21,6 +21,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 2013, Level = LogLevel.Warning, Message = "A file of a commit that did not happen could not be deleted: {Location}")]
     public static partial void CleanupFailed(ILogger logger, Exception exception, string location);
 
+    [LoggerMessage(EventId = 2014, Level = LogLevel.Warning, Message = "The database failed before a commit of {Tables} was made; nothing happened")]
+    public static partial void CommitFailed(ILogger logger, Exception exception, string tables);
+
     [LoggerMessage(EventId = 2020, Level = LogLevel.Information, Message = "Purged {Files} files of dropped table {Table}")]
     public static partial void Purged(ILogger logger, int files, string table);
 

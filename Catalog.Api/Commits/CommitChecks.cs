@@ -52,6 +52,8 @@ internal sealed class CommitChecks
     {
         var targets = request.Pointers.Select(p => p.Next?.Name).OfType<TableName>().ToList();
         var moves = request.Pointers.Where(p => p is { IsNewLocation: true, Next: not null }).ToList();
+
+        // A lone array is one parameter, not a list of them: hence the casts.
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
@@ -60,9 +62,9 @@ internal sealed class CommitChecks
                 Sql.Command(Head, request.Branch),
                 Sql.Command(Current, request.Branch, request.Pointers.Select(p => p.TableId).Concat(request.Guards.Select(g => g.TableId)).ToArray()),
                 Sql.Command(Names, request.Branch, targets.Select(t => t.Namespace.Text).ToArray(), targets.Select(t => t.Name).ToArray()),
-                Sql.Command(Namespaces, targets.Select(t => t.Namespace.Text).Distinct(StringComparer.Ordinal).ToArray()),
+                Sql.Command(Namespaces, (object)targets.Select(t => t.Namespace.Text).Distinct(StringComparer.Ordinal).ToArray()),
                 Sql.Command(Locations, moves.Select(p => p.TableId).ToArray(), moves.Select(p => p.Next!.Figures.Location).ToArray()),
-                Sql.Command(Cursors, request.Cursors.Select(c => c.Scope).ToArray()),
+                Sql.Command(Cursors, (object)request.Cursors.Select(c => c.Scope).ToArray()),
                 Sql.Command(Items, request.Items.Select(i => i.Scope).ToArray(), request.Items.Select(i => i.Key).ToArray(), now),
                 Sql.Command(Run, request.RunId ?? -1),
                 Sql.Command(NextId),

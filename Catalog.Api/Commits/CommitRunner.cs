@@ -20,6 +20,9 @@ internal sealed class CommitRunner(CatalogTelemetry telemetry, TimeProvider time
                 activity?.SetTag("lakeaspire.commit.id", committed.Id);
                 Log.Committed(logger, committed.Id, request.Author, string.Join(", ", names));
                 break;
+            case CommitOutcome.Failed failed:
+                Log.CommitFailed(logger, failed.Reason, string.Join(", ", names));
+                break;
             case CommitOutcome.Unknown unknown:
                 Log.CommitUnknown(logger, unknown.Reason, string.Join(", ", names));
                 break;

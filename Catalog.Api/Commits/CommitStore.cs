@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace LakeAspire.Catalog.Commits;
@@ -6,11 +7,10 @@ namespace LakeAspire.Catalog.Commits;
 /// The one place where pointers move: a compare-and-swap of all that a commit names, in one database transaction. Commits on a branch queue at its row, so that their ids ascend in
 /// the order in which they become visible; the lock is held for two short round trips and never while a file is written.
 /// </summary>
-internal sealed class CommitStore(NpgsqlDataSource database, TimeProvider time, ILogger<CommitStore> logger)
+internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOptions> options, TimeProvider time, ILogger<CommitStore> logger)
 {
     const int Attempts = 3;
     static readonly TimeSpan LockWait = TimeSpan.FromSeconds(20);
-    static readonly TimeSpan ResolveFor = TimeSpan.FromSeconds(10);
     static readonly TimeSpan ResolvePause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Commits, or says exactly why not. A transient failure before the database was asked to commit is tried again: nothing has happened then.</summary>
@@ -86,7 +86,7 @@ internal sealed class CommitStore(NpgsqlDataSource database, TimeProvider time, 
     async Task<CommitOutcome> ResolveAsync(long id, DateTimeOffset at, Exception failure)
     {
         var since = time.GetTimestamp();
-        while (time.GetElapsedTime(since) < ResolveFor)
+        while (time.GetElapsedTime(since) < options.Value.ResolveTimeout)
         {
             try
             {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -26,12 +27,19 @@ internal static class DatabaseExtensions
             return source.Build();
         });
         builder.Services.AddPooledDbContextFactory<CatalogDb>(
-            (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()), poolSize: 16);
+            (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+
+                // An error is logged where it is dealt with; a first start asks for a table that is not there yet.
+                .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandError, LogLevel.Debug))),
+            poolSize: 16);
         builder.Services.AddSingleton<CatalogReads>();
         builder.Services.AddSingleton<MigrationState>();
         builder.Services.AddHostedService<MigrationService>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+
+        // Whoever asks gets the answer; an error in the log for each time it is asked during a start says nothing more.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 }

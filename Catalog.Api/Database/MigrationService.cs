@@ -88,6 +88,9 @@ internal sealed class DatabaseExceptionMapper : IExceptionMapper
     public ApiException? Map(Exception exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } => CatalogErrors.Unavailable("The catalog's database is not migrated yet."),
+        PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire }
+            or DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } } =>
+            CatalogErrors.BadRequest("A text contains a character that cannot be stored."),
         NpgsqlException { IsTransient: true } or InvalidOperationException { InnerException: NpgsqlException { IsTransient: true } } or DbUpdateException { InnerException: NpgsqlException { IsTransient: true } } =>
             CatalogErrors.Unavailable("The catalog's database cannot be reached."),
         _ => null,

@@ -3,7 +3,6 @@ using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace LakeAspire.Catalog.Iceberg;
 
@@ -12,24 +11,24 @@ internal sealed class NamespaceStore(IDbContextFactory<CatalogDb> databases, Cat
 {
     public async Task CreateAsync(NamespaceName name, IReadOnlyDictionary<string, string> properties, CancellationToken cancellationToken)
     {
+        Check(properties);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await LockMainAsync(db, cancellationToken);
         if (name.Parent is { } parent && !await db.Namespaces.AnyAsync(n => n.Name == parent.Text, cancellationToken))
         {
-            throw CatalogErrors.NoSuchNamespace(parent);
+            // The specification has no 404 here.
+            throw CatalogErrors.BadRequest($"The namespace around it does not exist: {parent}");
         }
 
-        db.Namespaces.Add(new NamespaceRow { Name = name.Text, Properties = JsonSerializer.Serialize(properties), CreatedAt = time.GetUtcNow() });
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        if (await db.Namespaces.AnyAsync(n => n.Name == name.Text, cancellationToken))
         {
             throw CatalogErrors.NamespaceExists(name);
         }
+
+        db.Namespaces.Add(new NamespaceRow { Name = name.Text, Properties = JsonSerializer.Serialize(properties), CreatedAt = time.GetUtcNow() });
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     public async Task<IReadOnlyDictionary<string, string>> PropertiesAsync(NamespaceName name, CancellationToken cancellationToken)
@@ -67,6 +66,7 @@ internal sealed class NamespaceStore(IDbContextFactory<CatalogDb> databases, Cat
             throw new ServiceDefaults.Errors.ApiException(422, $"the property '{NamespaceName.Shown(twice)}' is both updated and removed", "UnprocessableEntityException");
         }
 
+        Check(updates);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await LockMainAsync(db, cancellationToken);
@@ -105,6 +105,17 @@ internal sealed class NamespaceStore(IDbContextFactory<CatalogDb> databases, Cat
         db.Namespaces.Remove(row);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    static void Check(IReadOnlyDictionary<string, string> properties)
+    {
+        foreach (var (key, value) in properties)
+        {
+            if (key.Length == 0 || value is null || key.Contains('\0', StringComparison.Ordinal) || value.Contains('\0', StringComparison.Ordinal))
+            {
+                throw CatalogErrors.BadRequest($"the property '{NamespaceName.Shown(key)}' must have a name and a text without NUL");
+            }
+        }
     }
 
     /// <summary>Commits lock the same row, so that no table comes into a namespace that is being dropped.</summary>

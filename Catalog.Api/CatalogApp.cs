@@ -1,0 +1,53 @@
+using LakeAspire.Catalog.Commits;
+using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.History;
+using LakeAspire.Catalog.Hosting;
+using LakeAspire.Catalog.Iceberg;
+using LakeAspire.Catalog.Metadata;
+using LakeAspire.Catalog.Projects;
+using LakeAspire.Catalog.Runs;
+using LakeAspire.Catalog.Sources;
+using LakeAspire.Catalog.Tables;
+using LakeAspire.ServiceDefaults;
+using LakeAspire.ServiceDefaults.Errors;
+
+namespace LakeAspire.Catalog;
+
+/// <summary>The catalog service: what the program runs, and what tests run in their own process.</summary>
+public static class CatalogApp
+{
+    /// <summary>Puts the service together, not started yet.</summary>
+    /// <param name="args">Command line: configuration as <c>--Key:Name=value</c>.</param>
+    /// <param name="configure">Last word on the services.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
+        builder.Services.AddOptions<CatalogOptions>().BindConfiguration(CatalogOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddCatalogDatabase();
+        builder.AddWarehouse();
+        builder.Services.AddSingleton<CatalogTelemetry>();
+        builder.Services.AddSingleton<CommitStore>();
+        builder.Services.AddSingleton<CommitRunner>();
+        builder.Services.AddSingleton<TableCommitter>();
+        builder.Services.AddSingleton<TableLookup>();
+        builder.Services.AddSingleton<TableStore>();
+        builder.Services.AddSingleton<ManifestViews>();
+        builder.Services.AddSingleton<NamespaceStore>();
+        builder.Services.AddSingleton<RunQueue>();
+        builder.Services.AddSingleton<IExceptionMapper, DatabaseExceptionMapper>();
+        builder.Services.AddSingleton<IExceptionMapper, StorageExceptionMapper>();
+        builder.Services.AddHostedService<ItemSweeper>();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapIceberg();
+        app.MapTableViews();
+        app.MapCommits();
+        app.MapPositions();
+        app.MapProjects();
+        app.MapRuns();
+        return app;
+    }
+}
