@@ -61,8 +61,8 @@ internal static class Splitting
             }
 
             var end = words.Count == most ? -1 : fromEnd ? LastSpace(rest) : FirstSpace(rest);
-            var word = end < 0 ? fromEnd ? TrimStart(rest) : rest : fromEnd ? rest[(end + 1)..] : rest[..end];
-            words.Insert(fromEnd ? 0 : words.Count, (end < 0 && words.Count == most && !fromEnd ? rest : word).ToString());
+            var word = end < 0 ? rest : fromEnd ? rest[(end + 1)..] : rest[..end];
+            words.Insert(fromEnd ? 0 : words.Count, word.ToString());
             if (end < 0)
             {
                 return words;
