@@ -47,6 +47,11 @@ public static class ContractSql
         }
 
         breaches.AddRange(contract.Columns.Where(c => c.Required).Select(c => RequiredBreach(c, breaches)));
+        if (events.Unreadable is { } unreadable)
+        {
+            breaches.Insert(0, new Breach("", RuleNames.MalformedJson, unreadable, SqlText.Literal("the engine cannot read it as JSON")));
+        }
+
         return Verdict(sql, breaches);
     }
 
@@ -132,7 +137,7 @@ public static class ContractSql
             return $"SELECT *, NULL::VARCHAR AS {Rule}, NULL::VARCHAR AS {Reason} FROM ({sql})";
         }
 
-        var rules = string.Join(' ', breaches.OrderByDescending(b => b.Rule == RuleNames.Type).Select(b => $"WHEN {b.Condition} THEN {SqlText.Literal(b.Rule)}"));
+        var rules = string.Join(' ', breaches.OrderBy(b => b.Rule == RuleNames.Required).Select(b => $"WHEN {b.Condition} THEN {SqlText.Literal(b.Rule)}"));
         var reasons = string.Join(", ", breaches.Select(b => $"CASE WHEN {b.Condition} THEN {b.Words} END"));
         return $"SELECT *, CASE {rules} END AS {Rule}, nullif(concat_ws('; ', {reasons}), '') AS {Reason} FROM ({sql})";
     }

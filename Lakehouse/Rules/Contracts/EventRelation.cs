@@ -23,6 +23,9 @@ public abstract record EventRelation(string Sql)
     /// <summary>TIMESTAMPTZ: when it was taken in.</summary>
     public const string IngestedAt = "_lake_ingested_at";
 
+    /// <summary>A condition that holds for an event that the engine cannot read, though whoever proved it could; null when that can't be.</summary>
+    internal virtual string? Unreadable => null;
+
     /// <summary>The query with one more column for each path, and the SQL types of these columns.</summary>
     internal abstract (string Sql, IReadOnlyList<string> Types) WithFields(IReadOnlyList<FieldOrigin> fields, Func<int, string> nameOf);
 }
@@ -31,6 +34,9 @@ public abstract record EventRelation(string Sql)
 /// <param name="Sql">The query.</param>
 public sealed record JsonEvents(string Sql) : EventRelation(Sql)
 {
+    /// <summary>The engine's parser has limits of its own. One event beyond them must not fail all others.</summary>
+    internal override string Unreadable => $"NOT json_valid({Raw})";
+
     internal override (string Sql, IReadOnlyList<string> Types) WithFields(IReadOnlyList<FieldOrigin> fields, Func<int, string> nameOf)
     {
         var types = fields.Select(_ => "JSON").ToList();
@@ -42,13 +48,13 @@ public sealed record JsonEvents(string Sql) : EventRelation(Sql)
         // One pass over the text takes out all fields, unless one lies within another.
         if (fields.Any(f => fields.Any(g => g.Path.Count > f.Path.Count && g.Path.Take(f.Path.Count).SequenceEqual(f.Path))))
         {
-            var extracted = fields.Select((f, i) => $"json_extract({Raw}, {Engine.SqlText.Literal(JsonPath.Pointer(f.Path))}) AS {nameOf(i)}");
+            var extracted = fields.Select((f, i) => $"CASE WHEN json_valid({Raw}) THEN json_extract({Raw}, {Engine.SqlText.Literal(JsonPath.Pointer(f.Path))}) END AS {nameOf(i)}");
             return ($"SELECT *, {string.Join(", ", extracted)} FROM ({Sql})", types);
         }
 
         var structure = Engine.SqlText.Literal(JsonPath.Structure(fields.Select(f => f.Path)));
         var leaves = fields.Select((f, i) => $"_lake_fields.{Engine.SqlText.Identifier([.. f.Path])} AS {nameOf(i)}");
-        return ($"SELECT * EXCLUDE (_lake_fields), {string.Join(", ", leaves)} FROM (SELECT *, json_transform({Raw}, {structure}) AS _lake_fields FROM ({Sql}))", types);
+        return ($"SELECT * EXCLUDE (_lake_fields), {string.Join(", ", leaves)} FROM (SELECT *, json_transform(CASE WHEN json_valid({Raw}) THEN {Raw} END, {structure}) AS _lake_fields FROM ({Sql}))", types);
     }
 }
 

@@ -194,6 +194,15 @@ public sealed class LandingZone(IObjectStore store)
         return location;
     }
 
+    /// <summary>Gives a file that waits another id.</summary>
+    public async Task RenameAsync(LandingManifest manifest, LandingManifest renamed, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(renamed);
+        await store.PutIfAbsentAsync(PendingLocation(renamed), new MemoryStream(renamed.ToJson()), cancellationToken);
+        await store.DeleteAsync(PendingLocation(manifest), cancellationToken);
+    }
+
     /// <summary>Forgets a file that is in the table now. Bytes whose manifest is gone do no harm if a crash leaves them; see <see cref="SweepAsync"/>.</summary>
     public async Task RemoveAsync(LandingManifest manifest, CancellationToken cancellationToken = default)
     {

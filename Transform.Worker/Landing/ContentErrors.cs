@@ -1,0 +1,25 @@
+using Lakehouse.Engine;
+using Lakehouse.Sources.Landing;
+using Lakehouse.Storage;
+
+namespace LakeAspire.Transform.Landing;
+
+/// <summary>Tells failures of a file's content, which no second attempt cures, from those of the machine.</summary>
+internal static class ContentErrors
+{
+    /// <summary>Whether a failure can come from what is in the files. A failure to read is only that of a format with a structure of its own: lines can always be read.</summary>
+    public static bool IsOfContent(EngineException exception, IReadOnlyList<LandingManifest> files) => exception.EngineKind switch
+    {
+        EngineErrorKind.OutOfMemory or EngineErrorKind.Interrupted or EngineErrorKind.Fatal or EngineErrorKind.Permission => false,
+        EngineErrorKind.InputOutput => files.Any(f => f.Format is LandingFormat.Parquet or LandingFormat.Csv && exception.Message.Contains(f.Data, StringComparison.Ordinal)),
+        _ => true,
+    };
+
+    /// <summary>What DuckDB says, with the name that the sender gave the file in place of our path.</summary>
+    public static string Reason(EngineException exception, LandingManifest file, LandingZone landing)
+    {
+        var path = LocalPath.FromLocation(landing.DataLocation(file));
+        var text = exception.Message.Replace(path, file.Source, StringComparison.Ordinal);
+        return text.Length <= 1000 ? text : text[..1000] + "…";
+    }
+}
