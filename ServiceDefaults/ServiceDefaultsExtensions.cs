@@ -17,6 +17,7 @@ public static class ServiceDefaultsExtensions
     {
         builder.WebHost.ConfigureKestrelDefaults();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.QuietFrameworkLogs();
         builder.AddTelemetry();
         builder.AddDefaultHealthChecks();
         builder.AddErrorMapping();
