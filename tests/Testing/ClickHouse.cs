@@ -17,6 +17,8 @@ public sealed partial class ClickHouse : IDisposable
         Needs.Require(File.Exists(path), "chdb (LAKEASPIRE_CHDB names libchdb.so)");
         var config = folder.Below("config.xml");
         File.WriteAllText(config, $"<clickhouse><user_files_path>{files}/</user_files_path></clickhouse>");
+        // icebergLocal goes by the working folder, whatever the configuration says.
+        Environment.CurrentDirectory = Path.GetPathRoot(files)!;
         string[] arguments = ["clickhouse", $"--path={folder.Below("data")}", $"--config-file={config}"];
         connection = chdb_connect(arguments.Length, arguments);
         if (connection == 0)
