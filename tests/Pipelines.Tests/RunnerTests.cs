@@ -63,7 +63,7 @@ public sealed class RunnerTests : IDisposable
         var (second, _) = await RunAsync(project, lake, run: 2);
         var failed = Assert.IsType<RunResult.Failed>(second);
         Assert.Contains("main.bad", failed.Error);
-        Assert.Contains("models/bad.sql", failed.Error);
+        Assert.Contains("models/bad.sql (line 2 of the compiled SQL)", failed.Error);
         Assert.Contains("\"nothing\" not found", failed.Error);
         Assert.Equal(["Pending", "Running", "Failed"], StatesOf("main.bad"));
         Assert.Equal(["Pending", "Skipped"], StatesOf("main.middle"));

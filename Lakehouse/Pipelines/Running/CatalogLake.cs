@@ -23,8 +23,7 @@ public sealed class CatalogLake(Lake lake, string author) : IPipelineLake
             return null;
         }
 
-        var files = await table.PlanFilesAsync(cancellationToken: cancellationToken).ToListAsync(cancellationToken);
-        var relation = await SnapshotRelation.BuildAsync(connection, new ScanTarget(source.FullName, table.Metadata, table.Schema, files), Files, cancellationToken);
+        var relation = await table.RelationAsync(connection, Files, cancellationToken: cancellationToken);
         return new OpenedSource($"SELECT * FROM {relation.Sql}", table.CurrentSnapshot?.SnapshotId.ToString(CultureInfo.InvariantCulture));
     }
 

@@ -4,7 +4,6 @@ using Lakehouse.Engine.Writes;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
 using Lakehouse.Pipelines.Compilation;
-using Lakehouse.Storage;
 using Lakehouse.Tables;
 
 namespace Lakehouse.Pipelines.Running;
@@ -30,10 +29,7 @@ internal sealed class CatalogPublication(TableTransaction transaction, ILocalFil
             gate.Release();
         }
 
-        var location = TableLocations.DataFolder(table.Metadata);
-        var placement = new TrackedPlacement(new LocalPlacement(LocalPath.FromLocation(location), location), transaction);
-        var target = new WriteTarget(identifier.ToString(), table.Schema, table.Metadata.DefaultSpec, placement);
-        var written = await ParquetTableWriter.WriteAsync(connection, sql, target, options: null, cancellationToken);
+        var written = await ParquetTableWriter.WriteAsync(connection, sql, transaction.WriteTarget(table), options: null, cancellationToken);
         await gate.WaitAsync(cancellationToken);
         try
         {
@@ -87,19 +83,4 @@ internal sealed class CatalogPublication(TableTransaction transaction, ILocalFil
             ? field with { Doc = column.Description }
             : field)],
     };
-
-    /// <summary>Tells the transaction of each file, so that it goes when the transaction does not commit.</summary>
-    sealed class TrackedPlacement(IDataFilePlacement inner, TableTransaction transaction) : IDataFilePlacement
-    {
-        public string StagingRoot => inner.StagingRoot;
-
-        public async Task<string> PlaceAsync(string stagedPath, string fileName, CancellationToken cancellationToken = default)
-        {
-            var location = await inner.PlaceAsync(stagedPath, fileName, cancellationToken);
-            transaction.Track(location);
-            return location;
-        }
-
-        public Task RemoveAsync(string location, CancellationToken cancellationToken = default) => inner.RemoveAsync(location, cancellationToken);
-    }
 }

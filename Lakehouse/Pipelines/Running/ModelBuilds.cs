@@ -85,6 +85,7 @@ internal sealed partial class ModelBuilds(
             running = running with { CompiledSql = sql };
             Report(running);
             using var connection = workspace.Connect();
+            await CheckAsync(connection, sql, cancellationToken);
             var written = await publication.WriteAsync(connection, model, sql, cancellationToken);
             await workspace.AddViewAsync(step.Namespace, step.Table, written.Query, cancellationToken);
             activity?.SetTag("lake.rows", written.Rows);
@@ -102,6 +103,16 @@ internal sealed partial class ModelBuilds(
         finally
         {
             PipelineTelemetry.ModelDuration.Record(time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("lake.table", step.FullName));
+        }
+    }
+
+    /// <summary>Plans the query as it stands, so that an error names the line that the compiled SQL has.</summary>
+    static async Task CheckAsync(DuckDbConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var plan = await connection.QueryAsync($"EXPLAIN {sql}", cancellationToken: cancellationToken);
+        await foreach (var batch in plan.ReadAsync(cancellationToken))
+        {
+            batch.Dispose();
         }
     }
 
