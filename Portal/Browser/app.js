@@ -13,13 +13,17 @@ export function watchVisibility(tab) {
 }
 
 document.addEventListener('click', (event) => {
-  const target = event.target.closest('[data-open],[data-theme-toggle],[data-drawer],[data-copy],.sidebar a[href]');
+  const target = event.target.closest('.skip-link,[data-open],[data-theme-toggle],[data-drawer],[data-copy],.sidebar a[href]');
   if (!target) {
     closeMenus(event.target);
     return;
   }
 
-  if (target.dataset.open) {
+  if (target.classList.contains('skip-link')) {
+    // The page has a base address, to which the fragment alone would lead.
+    event.preventDefault();
+    document.getElementById('main').focus();
+  } else if (target.dataset.open) {
     open(target.dataset.open);
   } else if ('themeToggle' in target.dataset) {
     toggleTheme();
@@ -55,7 +59,7 @@ document.addEventListener('keydown', (event) => {
 });
 
 function shortcut(event) {
-  keys = event.timeStamp - keysAt < 1200 ? `${keys} ${event.key}` : event.key;
+  keys = keys && event.timeStamp - keysAt < 1200 ? `${keys} ${event.key}` : event.key;
   keysAt = event.timeStamp;
   const link = document.querySelector(`[data-keys="${CSS.escape(keys).replaceAll('\\ ', ' ')}"]`);
   if (link) {

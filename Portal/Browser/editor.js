@@ -83,7 +83,7 @@ export function show(host, text) {
       doc,
       extensions: [
         lineNumbers(), sql({ dialect: PostgreSQL }), look, syntaxHighlighting(highlighting),
-        EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.lineWrapping,
+        EditorState.readOnly.of(true), EditorView.editable.of(false),
         EditorView.contentAttributes.of({ 'aria-label': 'SQL', tabindex: '0' }),
       ],
     });

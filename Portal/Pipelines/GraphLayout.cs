@@ -13,9 +13,9 @@ public sealed record PlacedGraph(IReadOnlyList<GraphNode> Nodes, IReadOnlyList<G
 /// </summary>
 internal static class GraphLayout
 {
-    public const double NodeWidth = 196;
+    public const double NodeWidth = 184;
     public const double NodeHeight = 52;
-    const double ColumnGap = 84;
+    const double ColumnGap = 60;
     const double RowGap = 22;
     const double BendHeight = 18;
     const double Margin = 16;

@@ -55,6 +55,10 @@ internal sealed class Completions(LakeApi api, IJSObjectReference editor)
 
     bool IsStale(TableEntry table) => !known.TryGetValue(table.FullName, out var entry) || entry.Commit is null || entry.Commit != (table.LastCommit?.Id ?? 0);
 
-    ValueTask SendAsync(CancellationToken cancellationToken) => editor.InvokeVoidAsync(
-        "setTables", cancellationToken, known.Select(entry => new { entry.Key.Namespace, entry.Key.Name, entry.Value.Columns }).ToArray());
+    ValueTask SendAsync(CancellationToken cancellationToken)
+    {
+        // As one argument: an array would be taken for the list of all.
+        object tables = known.Select(entry => new { entry.Key.Namespace, entry.Key.Name, entry.Value.Columns }).ToArray();
+        return editor.InvokeVoidAsync("setTables", cancellationToken, tables);
+    }
 }

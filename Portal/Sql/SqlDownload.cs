@@ -38,7 +38,7 @@ internal static class SqlDownload
             context.Response.Headers.CacheControl = "no-store";
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
-            // A break of the source ends as an exception here, and the error mapping then breaks this response too: no part passes for the whole.
+            // A break of the source ends as an exception here, and the error mapping then breaks off this response too, once it has begun: no part passes for the whole.
             await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
             await body.CopyToAsync(context.Response.Body, cancellationToken);
         }

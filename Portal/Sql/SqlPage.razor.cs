@@ -78,10 +78,19 @@ public sealed partial class SqlPage
 
     void OnFeedChanged() => _ = InvokeAsync(async () =>
     {
-        if (completions is not null && Feed.Tables is { } tables && !gone.IsCancellationRequested)
+        if (completions is null || Feed.Tables is not { } tables || gone.IsCancellationRequested)
         {
-            StateHasChanged();
+            return;
+        }
+
+        StateHasChanged();
+        try
+        {
             await completions.UpdateAsync(tables, gone.Token);
+        }
+        catch (Exception exception)
+        {
+            await DispatchExceptionAsync(exception);
         }
     });
 

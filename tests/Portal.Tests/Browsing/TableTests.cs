@@ -1,0 +1,53 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace LakeAspire.Portal.Tests.Browsing;
+
+public class TableTests(SharedPortal shared, Chromium chromium)
+{
+    [Fact]
+    public async Task A_table_s_views_are_reached_by_click_and_by_arrow_keys()
+    {
+        await using var tab = await chromium.OpenAsync(shared.Portal);
+        await tab.GotoAsync("/tables");
+        await tab.Page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "bronze.watchlog", Exact = true }).ClickAsync();
+        await Expect(tab.Page.Locator(".result tbody td").Nth(1)).ToBeVisibleAsync();
+        foreach (var (name, text) in ((string, string)[])[
+            ("Schema", "TotalDuration"), ("Snapshots", "7301986345178322001"), ("Files", "00000-0198c5e2-7d1a-7b3e-9f00-4c1d2e3f0000.parquet"), ("Partitions", "Date = 2022-04-30"), ("Statistics", "84,858")])
+        {
+            await tab.Page.GetByRole(AriaRole.Tab, new() { Name = name }).ClickAsync();
+            await Expect(tab.Page.GetByRole(AriaRole.Tabpanel)).ToContainTextAsync(text);
+        }
+
+        await tab.Page.Keyboard.PressAsync("ArrowLeft");
+        await Expect(tab.Page.GetByRole(AriaRole.Tab, new() { Name = "Partitions" })).ToHaveAttributeAsync("aria-selected", "true");
+        tab.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Tables_are_filtered_and_sorted()
+    {
+        await using var tab = await chromium.OpenAsync(shared.Portal);
+        await tab.GotoAsync("/tables");
+        var rows = tab.Page.Locator("main tbody tr");
+        await Expect(rows).ToHaveCountAsync(5);
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Rows" }).ClickAsync();
+        await Expect(rows.First).ToContainTextAsync("watchlog");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Rows" }).ClickAsync();
+        await Expect(rows.First).ToContainTextAsync("quarantine");
+        await tab.Page.Keyboard.PressAsync("/");
+        await tab.Page.Keyboard.TypeAsync("customer");
+        await Expect(rows).ToHaveCountAsync(1);
+        tab.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task A_table_leads_to_a_query_of_it()
+    {
+        await using var tab = await chromium.OpenAsync(shared.Portal);
+        await tab.GotoAsync("/tables/gold/customer_360");
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Query", Exact = true }).ClickAsync();
+        await Expect(tab.Page.Locator(".cm-content")).ToContainTextAsync("from gold.customer_360");
+        tab.AssertQuiet();
+    }
+}

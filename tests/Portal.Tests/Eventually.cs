@@ -1,0 +1,15 @@
+namespace LakeAspire.Portal.Tests;
+
+internal static class Eventually
+{
+    /// <summary>Waits for a condition, at most ten seconds.</summary>
+    public static async Task TrueAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!condition())
+        {
+            Assert.False(patience.IsCancellationRequested, "the condition did not come true in ten seconds");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+}
