@@ -43,7 +43,11 @@ internal sealed class CommitRunner(CatalogTelemetry telemetry, TimeProvider time
         CommitOutcome.ItemsPresent items => CatalogErrors.Position(
             $"{items.Items.Count} of the items of '{items.Scope}' are committed already.",
             new { kind = "items", scope = items.Scope, stored = (string?)null, keys = items.Items.Select(i => new { key = i.Key, fingerprint = i.Fingerprint, commitId = i.CommitId }).ToList() }),
-        CommitOutcome.RunOver run => CatalogErrors.CommitFailed($"Run {run.RunId} is {run.State} in attempt {run.Attempt}: this attempt of it may not commit."),
+        CommitOutcome.RunOver run => new ApiException(
+            409,
+            $"Run {run.RunId} is {run.State} in attempt {run.Attempt}: this attempt of it may not commit.",
+            "CommitFailedException",
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["conflict"] = new { kind = "run", scope = (string?)null, stored = run.State, keys = Array.Empty<object>() } }),
         CommitOutcome.Failed => CatalogErrors.Unavailable("The catalog's database failed; nothing was committed."),
         CommitOutcome.Unknown => CatalogErrors.CommitStateUnknown(),
         _ => throw new InvalidOperationException($"No error for {outcome.GetType().Name}."),
