@@ -37,14 +37,16 @@ sealed record SchemaReplacement(TableMetadata Metadata, IReadOnlyList<TableUpdat
 
     /// <summary>
     /// The wanted columns, with the ids of those of the same name and type that the table has, and new ones for all others: a column of another type under an old name is another column.
+    /// One that could be null before stays so, since older snapshots hold nulls under its id.
     /// </summary>
     static Schema WithKeptIds(TableMetadata current, Schema wanted)
     {
-        var fresh = FreshIds.Assign(wanted, current.CurrentSchemaId, current.LastColumnId + 1);
-        var fields = fresh.Fields.Select(field =>
-            current.CurrentSchema.FindColumn(field.Name) is { } kept && SameShape(kept.Type, field.Type) ? field with { Id = kept.Id, Type = kept.Type } : field).ToList();
-        var identifiers = wanted.IdentifierFieldIds.Select(id => fields[wanted.Fields.Select((field, index) => (field, index)).First(pair => pair.field.Id == id).index].Id).ToList();
-        return new Schema(current.CurrentSchemaId, fields, identifiers);
+        var kept = wanted.Fields.Select(field => current.CurrentSchema.FindColumn(field.Name) is { } old && SameShape(old.Type, field.Type) ? old with { Required = old.Required && field.Required, Doc = field.Doc } : null).ToList();
+        var others = FreshIds.Assign(new Schema(0, wanted.Fields.Where((_, i) => kept[i] is null).ToList()), firstId: current.LastColumnId + 1);
+        var fresh = new Queue<NestedField>(others.Fields);
+        var fields = kept.Select(field => field ?? fresh.Dequeue()).ToList();
+        var positions = wanted.Fields.Select((field, i) => (field.Id, i)).ToDictionary(pair => pair.Id, pair => pair.i);
+        return new Schema(current.CurrentSchemaId, fields, wanted.IdentifierFieldIds.Select(id => fields[positions[id]].Id).ToList());
     }
 
     /// <summary>Whether two types are the same but for the ids within them.</summary>
