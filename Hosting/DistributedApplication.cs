@@ -56,14 +56,14 @@ public sealed class DistributedApplication : IHost, IAsyncDisposable
             return;
         }
 
-        if (Services.GetRequiredService<DistributedApplicationExecutionContext>().IsPublishMode)
-        {
-            await Services.GetRequiredService<ManifestPublisher>().PublishAsync(cancellationToken);
-            return;
-        }
-
         try
         {
+            if (Services.GetRequiredService<DistributedApplicationExecutionContext>().IsPublishMode)
+            {
+                await Services.GetRequiredService<ManifestPublisher>().PublishAsync(cancellationToken);
+                return;
+            }
+
             await host.StartAsync(cancellationToken);
             await host.WaitForShutdownAsync(cancellationToken);
         }

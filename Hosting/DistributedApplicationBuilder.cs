@@ -114,7 +114,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddSingleton<HealthMonitor>();
 
         // Stopped in reverse: the terminal is the first to start and the last to stop, so that it sees everything.
-        if (TestScope is null)
+        if (TestScope is null && Configuration[TerminalReporter.ConfigurationKey] is not "false")
         {
             Services.AddHostedService<TerminalReporter>();
         }

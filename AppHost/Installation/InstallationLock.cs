@@ -3,19 +3,24 @@ using LakeAspire.AppHost.Options;
 
 namespace LakeAspire.AppHost.Installation;
 
-/// <summary>Holds a data folder for this process. The system lets go of it when the process ends, however it ends; the id in the file is for people.</summary>
+/// <summary>
+/// Holds a data folder for this process: a lock on a file, which the system lets go of when the process ends, however it ends. The process id in the file beside it is for people
+/// (a locked file cannot be read).
+/// </summary>
 internal sealed class InstallationLock : IDisposable
 {
-    const string Name = "lakeaspire.lock";
+    const string LockName = "lakeaspire.lock";
+    const string HolderName = "lakeaspire.pid";
 
     readonly FileStream file;
+    readonly string holder;
 
-    InstallationLock(FileStream file) => this.file = file;
+    InstallationLock(FileStream file, string holder) => (this.file, this.holder) = (file, holder);
 
     /// <exception cref="InstallationException">Another process holds it.</exception>
     public static InstallationLock Take(string folder)
     {
-        var path = Path.Combine(folder, Name);
+        var (path, holder) = (Path.Combine(folder, LockName), Path.Combine(folder, HolderName));
         FileStream file;
         try
         {
@@ -23,29 +28,17 @@ internal sealed class InstallationLock : IDisposable
         }
         catch (IOException) when (File.Exists(path))
         {
-            throw new InstallationException(
-                $"The data folder {folder} is in use by another LakeAspire{HolderOf(path)}: stop that one first, or choose another folder with {LakeOption.DataDir.Flag} PATH.");
+            var process = File.Exists(holder) ? $" (process {File.ReadAllText(holder).Trim()})" : "";
+            throw new InstallationException($"The data folder {folder} is in use by another LakeAspire{process}: stop that one first, or choose another folder with {LakeOption.DataDir.Flag} PATH.");
         }
 
-        file.SetLength(0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
-        file.Flush();
-        return new(file);
+        File.WriteAllText(holder, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
+        return new(file, holder);
     }
 
-    public void Dispose() => file.Dispose();
-
-    static string HolderOf(string path)
+    public void Dispose()
     {
-        try
-        {
-            // Shared in every way, so that it is not itself refused by the lock.
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            return reader.ReadLine() is { Length: > 0 } id ? $" (process {id})" : "";
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
+        File.Delete(holder);
+        file.Dispose();
     }
 }

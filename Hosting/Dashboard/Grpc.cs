@@ -46,7 +46,7 @@ internal static class Grpc
             var request = await GrpcFrames.ReadAsync<TRequest>(context.Request.BodyReader, cancellationToken);
 
             // The headers make the client's call "open", which it waits for; the first message may be long in coming.
-            await context.Response.StartAsync(cancellationToken);
+            await OpenAsync(context, cancellationToken);
             await foreach (var message in handler(request, cancellationToken).WithCancellation(cancellationToken))
             {
                 GrpcFrames.Write(context.Response.BodyWriter, message);
@@ -58,7 +58,7 @@ internal static class Grpc
     public static void MapSilent(this IEndpointRouteBuilder app, string method) =>
         app.MapPost(method, (HttpContext context) => RunAsync(context, async cancellationToken =>
         {
-            await context.Response.StartAsync(cancellationToken);
+            await OpenAsync(context, cancellationToken);
             while (await context.Request.BodyReader.ReadAsync(cancellationToken) is { IsCompleted: false } read)
             {
                 context.Request.BodyReader.AdvanceTo(read.Buffer.End);
@@ -67,6 +67,13 @@ internal static class Grpc
 
     public static void MapUnimplemented(this IEndpointRouteBuilder app) =>
         app.MapFallback((HttpContext context) => RunAsync(context, _ => throw new RpcException(GrpcStatus.Unimplemented, $"{context.Request.Path} is not implemented")));
+
+    /// <summary>Sends the headers; to start a response only writes them.</summary>
+    static async Task OpenAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        await context.Response.StartAsync(cancellationToken);
+        await context.Response.BodyWriter.FlushAsync(cancellationToken);
+    }
 
     static async Task RunAsync(HttpContext context, Func<CancellationToken, Task> body)
     {

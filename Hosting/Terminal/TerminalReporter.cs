@@ -18,6 +18,9 @@ internal sealed partial class TerminalReporter(
     HostingOptions options, ResourceNotificationService notifications, DistributedApplicationModel model, Notices notices, IDistributedApplicationEventing eventing, IServiceProvider services,
     TimeProvider time, ILogger<TerminalReporter> logger) : IHostedService, IDisposable
 {
+    /// <summary>Set to false by hosts that show the state of the application themselves.</summary>
+    public const string ConfigurationKey = "LakeAspire:Terminal";
+
     readonly TerminalStyle style = new();
     readonly CancellationTokenSource stopping = new();
     readonly Lock gate = new();
