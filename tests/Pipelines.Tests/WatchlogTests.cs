@@ -25,13 +25,18 @@ public sealed class WatchlogTests : IDisposable
 
     static Pipeline Load() => Pipeline.Load(Repository.PathOf("samples", "watchlog"), new PipelineTarget());
 
-    async Task<FolderLake> RunAsync(IEnumerable<(string? Contract, string? App, long? Duration, int Day)> events)
+    Task<FolderLake> RunAsync(IEnumerable<(string? Contract, string? App, long? Duration, int Day)> events)
+    {
+        var values = events.Select(e => $"({Sql(e.Contract)}, {Sql(e.App)}, {e.Duration?.ToString() ?? "NULL"}::BIGINT, DATE '2022-04-{e.Day:00}')");
+        return RunAsync(string.Join(", ", values));
+    }
+
+    async Task<FolderLake> RunAsync(string values)
     {
         var lake = new FolderLake(folder.Path);
-        var values = events.Select(e => $"({Sql(e.Contract)}, {Sql(e.App)}, {e.Duration?.ToString() ?? "NULL"}::BIGINT, DATE '2022-04-{e.Day:00}')");
         await lake.AddSourceAsync("bronze.watchlog", $"""
             SELECT 'history' AS Index, lower(AppName) AS Type, 'id' AS Id, 0::BIGINT AS Score, AppName, Contract, '0C96E62FC55C' AS Mac, TotalDuration, Date
-            FROM (VALUES {string.Join(", ", values)}) v(Contract, AppName, TotalDuration, Date)
+            FROM (VALUES {values}) v(Contract, AppName, TotalDuration, Date)
             """);
         var result = await new PipelineRunner(lake, new RunnerOptions(), TimeProvider.System).RunAsync(Load(), 1, 1, _ => { }, CancellationToken.None);
         Assert.Equal(new RunResult.Succeeded(101), result);
@@ -82,6 +87,14 @@ public sealed class WatchlogTests : IDisposable
                 "F1|10|6.67|5|3|2|1",
             ],
             await lake.RowsAsync("silver.rfm"));
+    }
+
+    [Fact]
+    public async Task Active_days_are_counted_whatever_the_date()
+    {
+        string[] dates = ["2021-01-01", "2021-01-01", "2022-02-27", "2022-02-28", "2022-04-05", "2022-04-05", "2022-04-30", "2022-05-01", "2022-05-01", "2023-07-08"];
+        var lake = await RunAsync(string.Join(", ", dates.Select(d => $"('G1', 'CHANNEL', 1::BIGINT, DATE '{d}')").Append("('H1', 'CHANNEL', 1, DATE '2022-03-01')").Append("('I1', 'CHANNEL', 1, DATE '2020-03-01')")));
+        Assert.Equal(["G1|7|2023-07-08", "H1|1|2022-03-01", "I1|1|2020-03-01"], await lake.RowsAsync("silver.contract_activity", "Contract, ActiveDays, LastDate"));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ select
     coalesce(sum(TotalDuration) filter (where TotalDuration > 0 and AppName in ('{{ category.apps | join("', '") }}')), 0)::bigint as {{ category.name }}Duration,
 {%- endfor %}
     max(Date) as LastDate,
-    count(distinct Date)::int as ActiveDays,
+    {{ active_days('Date', var('reported_date')) }} as ActiveDays,
     coalesce(sum(TotalDuration), 0)::bigint as Monetary
 from {{ source('bronze', 'watchlog') }}
 where length(Contract) > 1
