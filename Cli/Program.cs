@@ -1,1 +1,34 @@
-Console.WriteLine();
+using System.CommandLine;
+using LakeAspire.Cli;
+using LakeAspire.Cli.Ingest;
+using LakeAspire.Cli.Installations;
+using LakeAspire.Cli.Runs;
+using LakeAspire.Cli.SignIn;
+using LakeAspire.Cli.Sql;
+using LakeAspire.Cli.Tables;
+
+var root = new RootCommand(
+    """
+    The command line of LakeAspire.
+
+    It finds the installation by --data-dir (default: the folder .lake here or above), or by --url with the key in LAKE_KEY, --key-file or --key.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no installation or no answer, 4 not authorised, 130 interrupted.
+    """);
+InstallationOptions.AddTo(root);
+root.Subcommands.Add(SqlCommand.Create());
+root.Subcommands.Add(TablesCommand.Create());
+root.Subcommands.Add(IngestCommand.Create());
+root.Subcommands.Add(TriggerCommand.Create());
+root.Subcommands.Add(RunsCommand.Create());
+root.Subcommands.Add(OpenCommand.Create());
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    await Console.Error.WriteLineAsync($"lake: {string.Join(' ', parsed.Errors.Select(error => error.Message.ReplaceLineEndings(" ")))} See 'lake {string.Join("", parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'.");
+    return ExitCodes.Usage;
+}
+
+// The framework's own handler would print whole stacks.
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(5) });

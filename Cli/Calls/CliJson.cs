@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LakeAspire.Cli.Calls;
+
+internal sealed record Problem(string? Title, string? Detail, string? Type, string? ErrorId);
+
+internal sealed record SignInLink(string Url, DateTimeOffset ExpiresAt);
+
+internal sealed record ReceivedFile(string Id, string Stream, long? Accepted, long Quarantined, long Bytes, bool Duplicate);
+
+internal sealed record SentFile(string File, string Stream, bool Ok, string? Id, long? Accepted, long? Quarantined, long? Bytes, bool? Duplicate, string? Error);
+
+internal sealed record LastCommit(long Id, DateTimeOffset At, string? Author, string? Message);
+
+internal sealed record TableEntry(string Namespace, string Name, long? Rows, long? Files, long? Bytes, LastCommit? LastCommit);
+
+internal sealed record RunNode(string Model, string State, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long? Rows, string? Error);
+
+internal sealed record Run(
+    long Id, string Pipeline, string State, string? Trigger, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long? CommitId, string? Error, IReadOnlyList<RunNode>? Nodes);
+
+internal sealed record RunRequest(string Pipeline, string Trigger);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(SignInLink))]
+[JsonSerializable(typeof(ReceivedFile))]
+[JsonSerializable(typeof(SentFile))]
+[JsonSerializable(typeof(TableEntry))]
+[JsonSerializable(typeof(Run))]
+[JsonSerializable(typeof(RunRequest))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class CliJson : JsonSerializerContext;
