@@ -21,7 +21,10 @@ internal sealed class BatchLoader(
     /// <summary>How long the catalog remembers ids that cannot come again: far longer than a landing file lives.</summary>
     static readonly TimeSpan Retention = TimeSpan.FromDays(60);
 
+    const int MaxTimesTooBig = 4;
+
     readonly HashSet<string> told = new(StringComparer.Ordinal);
+    readonly Dictionary<string, int> timesTooBig = new(StringComparer.Ordinal);
 
     /// <summary>Loads files.</summary>
     /// <param name="stream">Stream that they belong to.</param>
@@ -51,6 +54,18 @@ internal sealed class BatchLoader(
 
     static string Scope(StreamName stream) => $"landing/{stream}";
 
+    /// <summary>A batch that does not fit into memory is taken apart; a file that never fits alone is one that cannot be read.</summary>
+    bool IsTooBig(EngineException exception, IReadOnlyList<LandingManifest> files)
+    {
+        if (exception.EngineKind != EngineErrorKind.OutOfMemory || files.Count > 1)
+        {
+            return exception.EngineKind == EngineErrorKind.OutOfMemory;
+        }
+
+        timesTooBig[files[0].Id] = timesTooBig.GetValueOrDefault(files[0].Id) + 1;
+        return timesTooBig[files[0].Id] >= MaxTimesTooBig && timesTooBig.Remove(files[0].Id);
+    }
+
     /// <summary>Files that cannot be read fail a batch as a whole: then each is loaded by itself, and what fails alone is quarantined as a whole.</summary>
     async Task<LoadOutcome> LoadSurvivingAsync(StreamDeclaration declaration, StreamName stream, IReadOnlyList<LandingManifest> files, CancellationToken cancellationToken)
     {
@@ -58,7 +73,7 @@ internal sealed class BatchLoader(
         {
             return await LoadAsync(declaration, stream, files, unreadable: null, cancellationToken);
         }
-        catch (EngineException e) when (ContentErrors.IsOfContent(e, files))
+        catch (EngineException e) when (ContentErrors.IsOfContent(e, files) || IsTooBig(e, files))
         {
             if (files is [var only])
             {

@@ -15,6 +15,9 @@ namespace LakeAspire.Transform.Landing;
 /// <param name="number">Tells its tables from those of other files on the connection.</param>
 internal sealed class ColumnLoad(StreamDeclaration declaration, DuckDbConnection connection, LandingManifest file, string path, int number)
 {
+    /// <summary>The reader takes sixteen times that as a buffer.</summary>
+    const int MaxCsvLine = 4 << 20;
+
     const string RowNumber = "file_row_number";
     readonly StreamContract contract = declaration.Contract;
 
@@ -27,7 +30,8 @@ internal sealed class ColumnLoad(StreamDeclaration declaration, DuckDbConnection
         var source = $"read_parquet({SqlText.Literal(path)})";
         var columns = await ColumnsAsync($"SELECT * FROM {source}", cancellationToken);
         var position = columns.Any(c => c.Name.Equals(RowNumber, StringComparison.OrdinalIgnoreCase)) ? "row_number() OVER ()" : $"{RowNumber} + 1";
-        var judged = ContractSql.Judge(contract, await EventsAsync(source, columns, position, cancellationToken));
+        var events = await EventsAsync(source, columns, Rows(source, columns, position), cancellationToken);
+        var judged = ContractSql.Judge(contract, events);
         await write(isQuarantine: false, ContractSql.Kept(contract, judged), cancellationToken);
         await write(isQuarantine: true, ContractSql.Quarantined(contract, judged), cancellationToken);
     }
@@ -40,26 +44,27 @@ internal sealed class ColumnLoad(StreamDeclaration declaration, DuckDbConnection
     {
         var (table, rejects) = ($"landing_csv_{number}", $"landing_rejects_{number}");
         string Source(string options) =>
-            $"read_csv({SqlText.Literal(path)}, header = true, all_varchar = true, quote = '\"', escape = '\"', skip = 0, comment = '', max_line_size = {64 << 20}{options})";
-        var noted = Source($", store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan'");
-        var columns = await ColumnsAsync($"SELECT * FROM {Source(", ignore_errors = true")}", cancellationToken);
-        var events = await EventsAsync(noted, columns, "row_number() OVER ()", cancellationToken);
-        await connection.ExecuteAsync("SET preserve_insertion_order = true", cancellationToken: cancellationToken);
-        await connection.ExecuteAsync($"CREATE TEMP TABLE {table} AS {ContractSql.Judge(contract, events)}", cancellationToken: cancellationToken);
-        await connection.ExecuteAsync("SET preserve_insertion_order = false", cancellationToken: cancellationToken);
-        await connection.ExecuteAsync($"CREATE TEMP TABLE {rejects}_lines AS {RejectedLines(rejects)}", cancellationToken: cancellationToken);
+            $"read_csv({SqlText.Literal(path)}, header = true, all_varchar = true, quote = '\"', escape = '\"', skip = 0, comment = '', max_line_size = {MaxCsvLine}, {options})";
+        var source = Source("ignore_errors = true");
+        var columns = await ColumnsAsync($"SELECT * FROM {source}", cancellationToken);
+        var rows = Rows(Source($"store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan'"), columns, "row_number() OVER ()");
+        await connection.ExecuteAsync(
+            $"SET preserve_insertion_order = true; CREATE TEMP TABLE {table} AS {rows}; SET preserve_insertion_order = false; CREATE TEMP TABLE {rejects}_lines AS {RejectedLines(rejects)}",
+            cancellationToken: cancellationToken);
 
         // Row n stands behind the k-th rejected line if more rows came before it than lines precede that one.
         await connection.ExecuteAsync(
             $"UPDATE {table} SET {EventRelation.Position} = 1 + {EventRelation.Position} + (SELECT count(*) FROM {rejects}_lines AS r WHERE {table}.{EventRelation.Position} > r.line - 1 - r.ordinal)",
             cancellationToken: cancellationToken);
-        await write(isQuarantine: false, ContractSql.Kept(contract, table), cancellationToken);
-        await write(isQuarantine: true, ContractSql.Quarantined(contract, table), cancellationToken);
+        var judged = ContractSql.Judge(contract, await EventsAsync(source, columns, $"SELECT * FROM {table}", cancellationToken));
+        await write(isQuarantine: false, ContractSql.Kept(contract, judged), cancellationToken);
+        await write(isQuarantine: true, ContractSql.Quarantined(contract, judged), cancellationToken);
         await write(isQuarantine: true, Rejected(rejects), cancellationToken);
+        await connection.ExecuteAsync($"DROP TABLE {table}", cancellationToken: cancellationToken);
     }
 
     static string RejectedLines(string rejects) =>
-        $"SELECT line, any_value(csv_line) AS csv_line, string_agg(DISTINCT error_message, '; ') AS error_message, row_number() OVER (ORDER BY line) AS ordinal FROM {rejects} GROUP BY line";
+        $"SELECT line, any_value(csv_line) AS csv_line, first(error_message ORDER BY column_idx) AS error_message, row_number() OVER (ORDER BY line) AS ordinal FROM {rejects} GROUP BY line";
 
     string Rejected(string rejects) => QuarantineTable.Select(
         new QuarantineRow
@@ -67,7 +72,7 @@ internal sealed class ColumnLoad(StreamDeclaration declaration, DuckDbConnection
             Scope = SqlText.Literal(file.Id),
             Rule = SqlText.Literal(RuleNames.MalformedCsv),
             Reason = "error_message",
-            Raw = "encode(csv_line)",
+            Raw = "encode(trim(csv_line, chr(13) || chr(10)))",
             Source = SqlText.Literal(file.Source),
             Position = "line",
             SchemaVersion = contract.Version,
@@ -75,11 +80,16 @@ internal sealed class ColumnLoad(StreamDeclaration declaration, DuckDbConnection
         },
         $"{rejects}_lines");
 
-    /// <summary>The rows as events. A row is one value here, apart from our own columns, whose names it may use.</summary>
-    async Task<ColumnEvents> EventsAsync(string source, IReadOnlyList<ResultColumn> columns, string position, CancellationToken cancellationToken)
+    /// <summary>Each row as one value, apart from our own columns, whose names it may use.</summary>
+    static string Rows(string source, IReadOnlyList<ResultColumn> columns, string position)
     {
         var row = string.Join(", ", columns.Select(c => $"{SqlText.Identifier(c.Name)} := {SqlText.Identifier(c.Name)}"));
-        var rows = $"SELECT struct_pack({row}) AS _lake_row, CAST({position} AS BIGINT) AS {EventRelation.Position} FROM {source}";
+        return $"SELECT struct_pack({row}) AS _lake_row, CAST({position} AS BIGINT) AS {EventRelation.Position} FROM {source}";
+    }
+
+    /// <summary>The rows as events.</summary>
+    async Task<ColumnEvents> EventsAsync(string source, IReadOnlyList<ResultColumn> columns, string rows, CancellationToken cancellationToken)
+    {
         var sql = $"""
             SELECT _lake_row, CAST(to_json(_lake_row) AS VARCHAR) AS {EventRelation.Raw}, {EventRelation.Position}, {SqlText.Literal(file.Source)} AS {EventRelation.Source},
               {SqlText.Literal(file.Id)} AS {EventRelation.Scope}, {FileList.Timestamp(file.ReceivedAt)} AS {EventRelation.IngestedAt}

@@ -19,7 +19,7 @@ internal static class ContentErrors
     public static string Reason(EngineException exception, LandingManifest file, LandingZone landing)
     {
         var path = LocalPath.FromLocation(landing.DataLocation(file));
-        var text = exception.Message.Replace(path, file.Source, StringComparison.Ordinal);
+        var text = exception.Message.Split("\nLINE ")[0].TrimEnd().Replace(path, file.Source, StringComparison.Ordinal);
         return text.Length <= 1000 ? text : text[..1000] + "…";
     }
 }
