@@ -23,11 +23,15 @@ public static class LandingExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LandingOptions>, ValidateLandingOptions>());
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, ValidateWorkerStorage>());
-        services.AddServiceClient(CatalogApi);
-        services.TryAddSingleton(provider => new Lake(
-            new CatalogClient(provider.GetRequiredService<IHttpClientFactory>().CreateClient(CatalogApi)),
-            ObjectStores.Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Warehouse, provider.GetRequiredService<TimeProvider>()),
-            provider.GetRequiredService<TimeProvider>()));
+        if (!services.Any(service => service.ServiceType == typeof(Lake)))
+        {
+            services.AddServiceClient(CatalogApi);
+            services.AddSingleton(provider => new Lake(
+                new CatalogClient(provider.GetRequiredService<IHttpClientFactory>().CreateClient(CatalogApi)),
+                ObjectStores.Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Warehouse, provider.GetRequiredService<TimeProvider>()),
+                provider.GetRequiredService<TimeProvider>()));
+        }
+
         services.AddSingleton(provider => new LandingZone(
             ObjectStores.Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Landing, provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(provider => DeclaredStreams.Load(provider.GetRequiredService<IConfiguration>().GetSection("Lake:Pipelines").Get<string[]>() ?? []));

@@ -286,11 +286,17 @@ public ref struct JsonLineScanner
             return false;
         }
 
+        // Not past a line feed: the next line begins behind it.
         var letter = text[at + 1];
+        if (letter is not ((byte)'u' or (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t'))
+        {
+            return false;
+        }
+
         at += 2;
         if (letter != (byte)'u')
         {
-            return letter is (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t';
+            return true;
         }
 
         if (!HexUnit(out var unit) || char.IsLowSurrogate(unit))
