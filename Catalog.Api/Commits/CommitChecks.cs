@@ -6,7 +6,9 @@ namespace LakeAspire.Catalog.Commits;
 /// <summary>What a commit has to know before it may happen, read in one round trip behind the branch's lock.</summary>
 internal sealed class CommitChecks
 {
-    // Each statement sees what was committed before it began; all but the first begin after the lock was granted.
+    const string LockWait = "SET LOCAL lock_timeout = '20s'";
+
+    // Each statement sees what was committed before it began; all that follow begin after the lock was granted.
     const string Lock = "SELECT id FROM branches WHERE name = $1 FOR UPDATE";
     const string Head = "SELECT c.id, c.at FROM branches b JOIN commits c ON c.id = b.head_commit_id WHERE b.name = $1";
     const string Current = "SELECT p.table_id, p.id FROM pointers p JOIN branches b ON b.id = p.branch_id WHERE b.name = $1 AND p.to_commit IS NULL AND p.table_id = ANY ($2)";
@@ -58,6 +60,7 @@ internal sealed class CommitChecks
         {
             BatchCommands =
             {
+                Sql.Command(LockWait),
                 Sql.Command(Lock, request.Branch),
                 Sql.Command(Head, request.Branch),
                 Sql.Command(Current, request.Branch, request.Pointers.Select(p => p.TableId).Concat(request.Guards.Select(g => g.TableId)).ToArray()),

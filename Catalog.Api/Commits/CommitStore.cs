@@ -1,3 +1,4 @@
+using LakeAspire.Catalog.Database;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -10,7 +11,6 @@ namespace LakeAspire.Catalog.Commits;
 internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOptions> options, TimeProvider time, ILogger<CommitStore> logger)
 {
     const int Attempts = 3;
-    static readonly TimeSpan LockWait = TimeSpan.FromSeconds(20);
     static readonly TimeSpan ResolvePause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Commits, or says exactly why not. A transient failure before the database was asked to commit is tried again: nothing has happened then.</summary>
@@ -37,8 +37,7 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
-            await LimitLockWaitAsync(connection, cancellationToken);
-            var now = time.GetUtcNow();
+            var now = StoredTime.Now(time);
             var checks = await CommitChecks.ReadAsync(connection, request, now, cancellationToken);
             if (checks.BranchId is null)
             {
@@ -74,12 +73,6 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
         return await ResolveAsync(id, at, failure);
     }
 
-    static async Task LimitLockWaitAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand($"SET LOCAL lock_timeout = {(int)LockWait.TotalMilliseconds}", connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
     /// <summary>
     /// Asks what became of a commit whose answer was lost. Its transaction holds the branch's lock until it has ended one way or the other, so whoever has the lock next sees the truth.
     /// </summary>
@@ -92,10 +85,9 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
             {
                 await using var connection = await database.OpenConnectionAsync();
                 await using var transaction = await connection.BeginTransactionAsync();
-                await LimitLockWaitAsync(connection, CancellationToken.None);
                 await using var batch = new NpgsqlBatch(connection)
                 {
-                    BatchCommands = { Sql.Command("SELECT id FROM branches FOR UPDATE"), Sql.Command("SELECT id FROM commits WHERE id = $1", id) },
+                    BatchCommands = { Sql.Command("SET LOCAL lock_timeout = '20s'"), Sql.Command("SELECT id FROM branches FOR UPDATE"), Sql.Command("SELECT id FROM commits WHERE id = $1", id) },
                 };
                 await using var reader = await batch.ExecuteReaderAsync();
                 await reader.NextResultAsync();

@@ -26,7 +26,7 @@ internal sealed class NamespaceStore(IDbContextFactory<CatalogDb> databases, Cat
             throw CatalogErrors.NamespaceExists(name);
         }
 
-        db.Namespaces.Add(new NamespaceRow { Name = name.Text, Properties = JsonSerializer.Serialize(properties), CreatedAt = time.GetUtcNow() });
+        db.Namespaces.Add(new NamespaceRow { Name = name.Text, Properties = JsonSerializer.Serialize(properties), CreatedAt = StoredTime.Now(time) });
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

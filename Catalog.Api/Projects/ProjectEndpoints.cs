@@ -32,7 +32,7 @@ internal static class ProjectEndpoints
 
             var body = Checked(await ApiBodies.ReadAsync<ProjectDocument>(request, cancellationToken));
             var document = JsonSerializer.Serialize(body, ApiBodies.Json);
-            var now = time.GetUtcNow();
+            var now = StoredTime.Now(time);
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
             await db.Database.ExecuteSqlAsync(
                 $"""

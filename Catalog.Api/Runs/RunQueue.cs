@@ -19,7 +19,7 @@ internal sealed class RunQueue(IDbContextFactory<CatalogDb> databases, TimeProvi
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         while (true)
         {
-            var now = time.GetUtcNow();
+            var now = StoredTime.Now(time);
             await db.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO runs (pipeline, state, trigger, created_at, attempt, trace_parent) VALUES ({pipeline}, {RunStates.Queued}, {trigger}, {now}, 0, {traceParent})
@@ -36,7 +36,7 @@ internal sealed class RunQueue(IDbContextFactory<CatalogDb> databases, TimeProvi
     /// <summary>Takes the oldest run that may run: one whose worker let its lease expire, or a waiting one of a pipeline that is not running. Null when there is none.</summary>
     public async Task<RunRow?> ClaimAsync(string[] pipelines, string worker, TimeSpan? lease, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = StoredTime.Now(time);
         var until = now + (lease ?? DefaultLease);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -74,7 +74,7 @@ internal sealed class RunQueue(IDbContextFactory<CatalogDb> databases, TimeProvi
     /// <exception cref="ApiException">404: no such run. 409: it is not the worker's, or no longer.</exception>
     public async Task<RunRow> PatchAsync(long id, PatchRunRequest report, TimeSpan? lease, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = StoredTime.Now(time);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var run = await LockAsync(db, id, cancellationToken);
@@ -119,7 +119,7 @@ internal sealed class RunQueue(IDbContextFactory<CatalogDb> databases, TimeProvi
         if (run.State != RunStates.Cancelled)
         {
             run.State = RunStates.Cancelled;
-            End(run, time.GetUtcNow());
+            End(run, StoredTime.Now(time));
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

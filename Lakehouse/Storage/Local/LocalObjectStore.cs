@@ -133,7 +133,7 @@ public sealed class LocalObjectStore : IObjectStore
 
         await using var staged = Run(location, () => StagedFile.Create(resolver.Staging));
         await CopyAsync(content, staged, location, cancellationToken);
-        return await Task.Run(() => Run(location, () => staged.Publish(path, replace, resolver.Folder, time.GetUtcNow())), cancellationToken);
+        return await Task.Run(() => Run(location, () => staged.Publish(path, replace, time.GetUtcNow())), cancellationToken);
     }
 
     /// <summary>Failures of the content are the caller's and pass as they are; those of the file become the store's.</summary>

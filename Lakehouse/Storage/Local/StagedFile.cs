@@ -46,9 +46,8 @@ internal sealed class StagedFile : IAsyncDisposable
     /// <summary>Flushes the file to disk and gives it its name: durable when this returns.</summary>
     /// <param name="target">Path that the file gets.</param>
     /// <param name="replace">Whether it takes the place of a file that has that path.</param>
-    /// <param name="root">Folder that exists; what is missing below it is created.</param>
     /// <param name="now">Becomes the file's time, also so that no sweep takes it for abandoned once it is unlocked.</param>
-    public PutOutcome Publish(string target, bool replace, string root, DateTimeOffset now)
+    public PutOutcome Publish(string target, bool replace, DateTimeOffset now)
     {
         File.SetLastWriteTimeUtc(stream.SafeFileHandle, now.UtcDateTime);
         stream.Flush(flushToDisk: true);
@@ -56,7 +55,7 @@ internal sealed class StagedFile : IAsyncDisposable
         // Readers would meet the lock if the name came before the end of it.
         stream.Dispose();
         var folder = Path.GetDirectoryName(target)!;
-        CreateFolders(folder, root);
+        LocalFolder.Create(folder);
         if (!replace)
         {
             var outcome = NativeFile.MoveIfAbsent(path, target);
@@ -113,26 +112,5 @@ internal sealed class StagedFile : IAsyncDisposable
         }
 
         return removed;
-    }
-
-    /// <summary>Creates the missing folders from the root down and makes each one's entry durable.</summary>
-    static void CreateFolders(string folder, string root)
-    {
-        if (Directory.Exists(folder))
-        {
-            return;
-        }
-
-        var parent = Path.GetDirectoryName(folder);
-        if (parent is not null && folder.Length > root.Length)
-        {
-            CreateFolders(parent, root);
-        }
-
-        Directory.CreateDirectory(folder);
-        if (parent is not null)
-        {
-            NativeFile.FlushFolder(parent);
-        }
     }
 }

@@ -4,18 +4,31 @@ using Lakehouse.Storage;
 
 namespace Lakehouse.Tables;
 
-/// <summary>Puts data files into a table's data folder, and lets the transaction know of each before it is there.</summary>
-sealed class TransactionPlacement(TableTransaction transaction, TableMetadata metadata) : IDataFilePlacement
+/// <summary>Puts data files into a table's data folder, durably, name included, and lets the transaction know of each before it is there.</summary>
+sealed class TransactionPlacement : IDataFilePlacement
 {
-    readonly string location = TableLocations.DataFolder(metadata);
-    readonly LocalPlacement inner = new(LocalPath.FromLocation(TableLocations.DataFolder(metadata)), TableLocations.DataFolder(metadata));
+    readonly TableTransaction transaction;
+    readonly string location;
+    readonly string folder;
+    readonly LocalPlacement inner;
+
+    public TransactionPlacement(TableTransaction transaction, TableMetadata metadata)
+    {
+        this.transaction = transaction;
+        location = TableLocations.DataFolder(metadata);
+        folder = LocalPath.FromLocation(location);
+        inner = new LocalPlacement(folder, location);
+    }
 
     public string StagingRoot => inner.StagingRoot;
 
-    public Task<string> PlaceAsync(string stagedPath, string fileName, CancellationToken cancellationToken = default)
+    public async Task<string> PlaceAsync(string stagedPath, string fileName, CancellationToken cancellationToken = default)
     {
         transaction.Track(TableLocations.Join(location, fileName));
-        return inner.PlaceAsync(stagedPath, fileName, cancellationToken);
+        LocalFolder.Create(folder);
+        var placed = await inner.PlaceAsync(stagedPath, fileName, cancellationToken);
+        LocalFolder.Flush(folder);
+        return placed;
     }
 
     public Task RemoveAsync(string location, CancellationToken cancellationToken = default) => inner.RemoveAsync(location, cancellationToken);

@@ -1,4 +1,6 @@
+using System.Net;
 using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Hosting;
 using LakeAspire.Testing.Postgres;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -49,6 +51,25 @@ public sealed class MigrationTests(PostgresServer postgres)
         await db.Database.MigrateAsync(TestContext.Current.CancellationToken);
         await db.Database.MigrateAsync(TestContext.Current.CancellationToken);
         Assert.Equal([BranchRow.Main], await db.Branches.Select(b => b.Name).ToListAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Where_migrations_are_a_step_of_their_own_the_service_waits_for_it()
+    {
+        using var folder = new LakeAspire.Testing.TempFolder();
+        await using var app = CatalogApp.Build(
+        [
+            "--urls=http://127.0.0.1:0", $"--ConnectionStrings:catalog={await postgres.CreateDatabaseAsync(TestContext.Current.CancellationToken)}", "--Catalog:MigrateOnStart=false",
+            $"--Lake:Storage:Warehouse={Lakehouse.Storage.LocalPath.ToLocation(folder.Path)}", $"--Lake:Auth:ServiceKey={new string('s', 40)}", $"--Lake:Auth:UserKey={new string('u', 40)}",
+        ]);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", new string('s', 40));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/health", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/api/tables", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(0, await MigrateCommand.RunAsync(app.Services));
+        await LakeAspire.Testing.Until.TrueAsync(async () => (await client.GetAsync("/health", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the service notices");
+        await app.StopAsync(TestContext.Current.CancellationToken);
     }
 
     static CatalogDb Open(string connectionString) => new(new DbContextOptionsBuilder<CatalogDb>().UseNpgsql(connectionString).Options);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -41,10 +42,11 @@ internal sealed class DatabaseProxy : IAsyncDisposable
     /// <summary>What happens to the next COMMIT; over when it has happened.</summary>
     public Cut NextCommit { get; set; }
 
-    /// <summary>Whether connections are refused from the next cut on.</summary>
+    /// <summary>Whether from the next cut on all connections are cut and new ones refused, once.</summary>
     public bool StaysAway { get; set; }
 
-    bool isAway;
+    readonly ConcurrentDictionary<TcpClient, bool> open = [];
+    volatile bool isAway;
 
     public async ValueTask DisposeAsync()
     {
@@ -80,44 +82,78 @@ internal sealed class DatabaseProxy : IAsyncDisposable
             return;
         }
 
+        open[client] = true;
         try
         {
             using var server = new TcpClient(host, port);
-            var up = PumpUpAsync(client.GetStream(), server.GetStream());
-            var down = client.GetStream() is var toClient ? server.GetStream().CopyToAsync(toClient, stop.Token) : Task.CompletedTask;
-            await Task.WhenAny(up, down);
+            var connection = new Connection(client.GetStream(), server.GetStream());
+            await await Task.WhenAny(PumpUpAsync(client, connection), PumpDownAsync(connection));
         }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // One of the two ends is gone, and so is the connection.
         }
+        finally
+        {
+            open.TryRemove(client, out _);
+        }
     }
 
-    async Task PumpUpAsync(NetworkStream client, NetworkStream server)
+    async Task PumpUpAsync(TcpClient client, Connection connection)
     {
         var buffer = new byte[1 << 16];
         int read;
-        while ((read = await client.ReadAsync(buffer, stop.Token)) > 0)
+        while ((read = await connection.Client.ReadAsync(buffer, stop.Token)) > 0)
         {
             var cut = NextCommit;
-            var isCommit = cut != Cut.None && buffer.AsSpan(0, read).IndexOf(CommitMessage) >= 0;
-            if (isCommit)
+            if (cut != Cut.None && buffer.AsSpan(0, read).IndexOf(CommitMessage) >= 0)
             {
                 NextCommit = Cut.None;
-                isAway = StaysAway;
+                GoAwayIfWanted(client);
+                if (cut == Cut.BeforeCommit)
+                {
+                    return;
+                }
+
+                connection.IsMute = true;
             }
 
-            if (isCommit && cut == Cut.BeforeCommit)
-            {
-                return;
-            }
+            await connection.Server.WriteAsync(buffer.AsMemory(0, read), stop.Token);
+        }
+    }
 
-            await server.WriteAsync(buffer.AsMemory(0, read), stop.Token);
-            if (isCommit)
+    async Task PumpDownAsync(Connection connection)
+    {
+        var buffer = new byte[1 << 16];
+        int read;
+
+        // A mute connection ends with the answer that it keeps to itself: what it answers to is done by then.
+        while ((read = await connection.Server.ReadAsync(buffer, stop.Token)) > 0 && !connection.IsMute)
+        {
+            await connection.Client.WriteAsync(buffer.AsMemory(0, read), stop.Token);
+        }
+    }
+
+    /// <summary>Connections that idle in a pool would be a way around.</summary>
+    void GoAwayIfWanted(TcpClient committing)
+    {
+        if (StaysAway)
+        {
+            StaysAway = false;
+            isAway = true;
+            foreach (var other in open.Keys.Where(client => client != committing))
             {
-                // The answer means that it is done; it goes no further than here.
-                return;
+                other.Close();
             }
         }
+    }
+
+    sealed class Connection(NetworkStream client, NetworkStream server)
+    {
+        public NetworkStream Client => client;
+
+        public NetworkStream Server => server;
+
+        public volatile bool IsMute;
     }
 }
