@@ -1,7 +1,11 @@
+using LakeAspire.Query;
+using LakeAspire.Query.Sql;
 using LakeAspire.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddQueries();
 var app = builder.Build();
 app.UseServiceDefaults();
+SqlEndpoint.Map(app);
 await app.RunAsync();

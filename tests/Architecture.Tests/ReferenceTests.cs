@@ -21,7 +21,7 @@ public class ReferenceTests
         ["Ingest.Api"] = ["ServiceDefaults", "Lakehouse.Sources", "Lakehouse.Storage", "Lakehouse.Formats"],
         ["Transform.Worker"] =
             ["ServiceDefaults", "Lakehouse.Pipelines", "Lakehouse.Sources", "Lakehouse.Rules", "Lakehouse.Tables", "Lakehouse.Engine", "Lakehouse.Storage", "Lakehouse.Formats"],
-        ["Query.Api"] = ["ServiceDefaults", "Lakehouse.Tables", "Lakehouse.Engine", "Lakehouse.Storage", "Lakehouse.Formats"],
+        ["Query.Api"] = ["Query.Worker", "ServiceDefaults", "Lakehouse.Tables", "Lakehouse.Engine", "Lakehouse.Storage", "Lakehouse.Formats"],
         ["Query.Worker"] = ["Lakehouse.Engine", "Lakehouse.Formats"],
         ["Portal"] = ["ServiceDefaults"],
         ["Cli"] = [],

@@ -1,0 +1,21 @@
+using LakeAspire.ServiceDefaults.Errors;
+
+namespace LakeAspire.Query.Parsing;
+
+/// <summary>The errors of a query, as the caller gets them.</summary>
+internal static class SqlErrors
+{
+    public static ApiException Syntax(string message) => new(400, message, "SqlSyntaxException");
+
+    public static ApiException Bind(string message) => new(400, message, "SqlBindException");
+
+    public static ApiException NotAllowed(string message) => new(403, message, "SqlNotAllowedException");
+
+    public static ApiException Limit(string message) => new(413, message, "SqlLimitException");
+
+    public static ApiException Busy(string message) => new(429, message, "SqlLimitException");
+
+    public static ApiException Timeout(TimeSpan limit) => new(408, $"The query took longer than {limit.TotalSeconds:0.###} seconds and was stopped.", "SqlTimeoutException");
+
+    public static ApiException NoSuchTable(string name, string hint = "") => new(404, $"Table {name} does not exist{hint}.", "NoSuchTableException");
+}

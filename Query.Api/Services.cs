@@ -1,0 +1,38 @@
+using LakeAspire.Query.Parsing;
+using LakeAspire.Query.Sql;
+using LakeAspire.Query.Tables;
+using LakeAspire.Query.Workers;
+using LakeAspire.ServiceDefaults.Discovery;
+using Lakehouse.Storage;
+using Lakehouse.Tables;
+using Microsoft.Extensions.Options;
+
+namespace LakeAspire.Query;
+
+internal static class Services
+{
+    public const string Catalog = "catalog-api";
+    static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(5);
+
+    public static void AddQueries(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<QueryOptions>().BindConfiguration(QueryOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StorageOptions>, StorageRequired>();
+        services.AddServiceClient(Catalog);
+        services.AddTransient(provider => new CatalogClient(provider.GetRequiredService<IHttpClientFactory>().CreateClient(Catalog)));
+        services.AddSingleton(provider => ObjectStores.Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Warehouse, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TrustedEngine>().AddSingleton<SqlParser>().AddSingleton<WorkerPool>().AddSingleton<QueryRunner>();
+        services.AddSingleton<QueryFolders>().AddHostedService(provider => provider.GetRequiredService<QueryFolders>());
+        services.AddTransient<TableResolver>().AddTransient<SqlEndpoint>();
+        services.AddHealthChecks().AddCheck<CatalogHealth>("catalog", timeout: HealthLimit).AddCheck<WorkerHealth>("worker", timeout: HealthLimit);
+    }
+
+    /// <summary>Tables are read from the warehouse, and queries spill to the scratch folder.</summary>
+    sealed class StorageRequired : IValidateOptions<StorageOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, StorageOptions options) =>
+            options.Problems(nameof(StorageOptions.Warehouse), nameof(StorageOptions.Scratch)) is { Count: > 0 } problems ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
+    }
+}
