@@ -3,6 +3,7 @@ using LakeAspire.Query.Sql;
 using LakeAspire.Query.Tables;
 using LakeAspire.Query.Workers;
 using LakeAspire.ServiceDefaults.Discovery;
+using Lakehouse.Formats.IO;
 using Lakehouse.Storage;
 using Lakehouse.Tables;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,7 @@ internal static class Services
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageRequired>();
         services.AddServiceClient(Catalog);
         services.AddTransient(provider => new CatalogClient(provider.GetRequiredService<IHttpClientFactory>().CreateClient(Catalog)));
+        services.AddTransient(provider => new Lake(provider.GetRequiredService<CatalogClient>(), provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => ObjectStores.Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Warehouse, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TrustedEngine>().AddSingleton<SqlParser>().AddSingleton<WorkerPool>().AddSingleton<QueryRunner>();
         services.AddSingleton<QueryFolders>().AddHostedService(provider => provider.GetRequiredService<QueryFolders>());

@@ -41,7 +41,7 @@ internal sealed class StatementInspector(AllowedFunctions functions)
         scope = WithTables(element, scope);
         if (Text(element, "function_name") is { } function)
         {
-            CheckFunction(element, function);
+            CheckFunction(function);
         }
 
         switch (Text(element, "type"))
@@ -117,27 +117,17 @@ internal sealed class StatementInspector(AllowedFunctions functions)
     void CheckTableFunction(JsonElement function)
     {
         var name = Text(function, "function_name") ?? "";
-        CheckQualifier(function, name);
         if (!functions.AllowsTable(name))
         {
             throw SqlErrors.NotAllowed($"The table function {name} is not available: queries read tables of the lake, as layer.table.");
         }
     }
 
-    void CheckFunction(JsonElement element, string name)
+    void CheckFunction(string name)
     {
-        CheckQualifier(element, name);
         if (!functions.Allows(name))
         {
             throw SqlErrors.NotAllowed($"The function {name} is not available.");
-        }
-    }
-
-    static void CheckQualifier(JsonElement function, string name)
-    {
-        if (Text(function, "schema") is { Length: > 0 } || Text(function, "catalog") is { Length: > 0 })
-        {
-            throw SqlErrors.NotAllowed($"Call the function {name} by its plain name.");
         }
     }
 

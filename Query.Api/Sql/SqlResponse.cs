@@ -11,58 +11,49 @@ namespace LakeAspire.Query.Sql;
 internal sealed class SqlResponse(HttpContext context, SqlRequest request)
 {
     ReadOnlyMemory<byte> held;
-    bool begun;
+    TrailedBody? body;
 
     public async ValueTask ReceiveAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        if (held.IsEmpty && !begun)
+        if (held.IsEmpty && body is null)
         {
             held = bytes;
             return;
         }
 
-        if (!begun)
+        if (body is null)
         {
             Begin();
-            if (context.Response.SupportsTrailers())
-            {
-                context.Response.DeclareTrailer(SqlRequest.TruncatedHeader);
-            }
-
-            await context.Response.Body.WriteAsync(held, cancellationToken);
+            body = new TrailedBody(context.Response);
+            await body.WriteAsync(held, cancellationToken);
             held = default;
         }
 
-        await context.Response.Body.WriteAsync(bytes, cancellationToken);
+        await body!.WriteAsync(bytes, cancellationToken);
     }
 
     public async Task CompleteAsync(QuerySummary summary, TimeSpan elapsed, CancellationToken cancellationToken)
     {
         var truncated = summary.Truncated ? "true" : "false";
-        if (begun)
+        var end = request.Format == ResultFormat.Json
+            ? Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"rowCount\":{summary.Rows},\"truncated\":{truncated},\"elapsedMs\":{elapsed.TotalMilliseconds:0.###}}}"))
+            : [];
+        if (body is not null)
         {
-            if (context.Response.SupportsTrailers())
-            {
-                context.Response.AppendTrailer(SqlRequest.TruncatedHeader, truncated);
-            }
-        }
-        else
-        {
-            Begin();
-            context.Response.Headers[SqlRequest.TruncatedHeader] = truncated;
-            await context.Response.Body.WriteAsync(held, cancellationToken);
+            await body.WriteAsync(end, cancellationToken);
+            await body.CompleteAsync(SqlRequest.TruncatedHeader, truncated, cancellationToken);
+            return;
         }
 
-        if (request.Format == ResultFormat.Json)
-        {
-            var end = string.Create(CultureInfo.InvariantCulture, $",\"rowCount\":{summary.Rows},\"truncated\":{truncated},\"elapsedMs\":{elapsed.TotalMilliseconds:0.###}}}");
-            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(end), cancellationToken);
-        }
+        Begin();
+        context.Response.Headers[SqlRequest.TruncatedHeader] = truncated;
+        context.Response.ContentLength = held.Length + end.Length;
+        await context.Response.Body.WriteAsync(held, cancellationToken);
+        await context.Response.Body.WriteAsync(end, cancellationToken);
     }
 
     void Begin()
     {
-        begun = true;
         context.Response.ContentType = request.ContentType;
         context.Response.Headers.CacheControl = "no-store";
     }

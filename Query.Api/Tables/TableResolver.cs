@@ -2,15 +2,13 @@ using LakeAspire.Query.Parsing;
 using LakeAspire.Query.Worker.Protocol;
 using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
-using Lakehouse.Formats.Iceberg;
-using Lakehouse.Formats.IO;
 using Lakehouse.Storage;
 using Lakehouse.Tables;
 
 namespace LakeAspire.Query.Tables;
 
 /// <summary>Turns the tables that a query names into relations over the files of their current snapshots.</summary>
-internal sealed class TableResolver(CatalogClient catalog, IObjectStore warehouse, TrustedEngine engine)
+internal sealed class TableResolver(Lake lake, TrustedEngine engine)
 {
     /// <summary>The views, and all files that they read.</summary>
     /// <exception cref="ServiceDefaults.Errors.ApiException">A table does not exist, or cannot be read.</exception>
@@ -22,15 +20,11 @@ internal sealed class TableResolver(CatalogClient catalog, IObjectStore warehous
 
     async Task<(TableView View, IReadOnlyList<string> Paths)> ResolveAsync(TableIdentifier table, CancellationToken cancellationToken)
     {
-        var loaded = await FindAsync(table, cancellationToken) ?? throw SqlErrors.NoSuchTable(table.ToString());
+        var found = await FindAsync(table, cancellationToken) ?? throw SqlErrors.NoSuchTable(table.ToString());
         try
         {
-            var files = loaded.Metadata.CurrentSnapshot is { } snapshot
-                ? await ScanPlanner.PlanFilesAsync(warehouse, loaded.Metadata, snapshot, cancellationToken).ToListAsync(cancellationToken)
-                : [];
             using var connection = engine.Connect();
-            var target = new ScanTarget(table.ToString(), loaded.Metadata, loaded.Metadata.CurrentSchema, files);
-            var relation = await SnapshotRelation.BuildAsync(connection, target, new LocalFiles(PathOf), cancellationToken);
+            var relation = await found.RelationAsync(connection, new LocalFiles(PathOf), cancellationToken: cancellationToken);
             return (new TableView(table.Namespace, table.Name, relation.Sql), relation.Paths);
         }
         catch (LakehouseException unsupported) when (unsupported.Kind == LakehouseErrorKind.Unsupported)
@@ -40,16 +34,16 @@ internal sealed class TableResolver(CatalogClient catalog, IObjectStore warehous
     }
 
     /// <summary>SQL names ignore case and the catalog's don't: as written, else in lower case.</summary>
-    async Task<LoadedTable?> FindAsync(TableIdentifier table, CancellationToken cancellationToken)
+    async Task<LakeTable?> FindAsync(TableIdentifier table, CancellationToken cancellationToken)
     {
         var lower = new TableIdentifier(table.Namespace.ToLowerInvariant(), table.Name.ToLowerInvariant());
-        return await catalog.FindTableAsync(table, cancellationToken) ?? (lower == table ? null : await catalog.FindTableAsync(lower, cancellationToken));
+        return await lake.FindTableAsync(table, cancellationToken) ?? (lower == table ? null : await lake.FindTableAsync(lower, cancellationToken));
     }
 
     /// <summary>The worker may open what this gives: only files of the warehouse, whatever the metadata says.</summary>
     string PathOf(string location)
     {
-        var (path, root) = (Path.GetFullPath(LocalPath.FromLocation(location)), LocalPath.FromLocation(warehouse.Root));
+        var (path, root) = (Path.GetFullPath(LocalPath.FromLocation(location)), LocalPath.FromLocation(lake.Store.Root));
         return path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? path
             : throw new LakehouseException(LakehouseErrorKind.Denied, $"data file {location} lies outside of the warehouse");

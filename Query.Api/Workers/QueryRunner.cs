@@ -34,8 +34,13 @@ internal sealed class QueryRunner(WorkerPool pool, IOptions<QueryOptions> option
                     stop.ThrowIfCancellationRequested();
                     return JsonSerializer.Deserialize(frame.Payload, ProtocolJson.Default.QuerySummary)!;
                 case FrameKind.Failed:
-                    await ReturnAsync(lease, watch, registration);
-                    throw Failure(lease.Worker, JsonSerializer.Deserialize(frame.Payload, ProtocolJson.Default.QueryFailure)!, stop);
+                    var failure = JsonSerializer.Deserialize(frame.Payload, ProtocolJson.Default.QueryFailure)!;
+                    if (failure.Kind is not (FailureKind.Limit or FailureKind.Internal))
+                    {
+                        await ReturnAsync(lease, watch, registration);
+                    }
+
+                    throw Failure(lease.Worker, failure, stop);
             }
         }
 

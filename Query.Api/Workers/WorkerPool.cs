@@ -9,11 +9,15 @@ namespace LakeAspire.Query.Workers;
 /// </summary>
 internal sealed class WorkerPool : IAsyncDisposable
 {
+    /// <summary>A worker that holds on to more than this after a query has grown, and makes room for a fresh one: an idle service stays small.</summary>
+    const long LargestKept = 160L << 20;
+
     readonly QueryOptions options;
     readonly TimeProvider time;
     readonly ILogger<WorkerPool> logger;
     readonly SemaphoreSlim places;
     readonly ConcurrentStack<(WorkerProcess Worker, long Since)> idle = new();
+    readonly ConcurrentDictionary<int, WorkerProcess> living = new();
     readonly ITimer trimming;
     readonly CancellationTokenSource stop = new();
     int waiting;
@@ -27,6 +31,12 @@ internal sealed class WorkerPool : IAsyncDisposable
         var period = TimeSpan.FromSeconds(this.options.IdleSeconds);
         trimming = time.CreateTimer(_ => Trim(), null, period, period);
     }
+
+    /// <summary>Queries that could start at once.</summary>
+    public int Free => places.CurrentCount;
+
+    /// <summary>Process ids of all workers.</summary>
+    public IEnumerable<int> WorkerIds => living.Keys;
 
     /// <summary>Waits for a place and takes a worker.</summary>
     /// <exception cref="ServiceDefaults.Errors.ApiException">Too many are waiting.</exception>
@@ -85,7 +95,7 @@ internal sealed class WorkerPool : IAsyncDisposable
         await trimming.DisposeAsync();
         while (idle.TryPop(out var entry))
         {
-            await entry.Worker.DisposeAsync();
+            await EndAsync(entry.Worker);
         }
 
         stop.Dispose();
@@ -94,17 +104,18 @@ internal sealed class WorkerPool : IAsyncDisposable
 
     internal async ValueTask GiveBackAsync(WorkerProcess worker, bool reusable)
     {
-        if (reusable && !worker.HasExited && !stop.IsCancellationRequested)
+        reusable = reusable && !worker.HasExited && worker.ResidentMemory() <= LargestKept && !stop.IsCancellationRequested;
+        if (reusable)
         {
             idle.Push((worker, time.GetTimestamp()));
         }
         else
         {
-            await worker.DisposeAsync();
+            await EndAsync(worker);
         }
 
         places.Release();
-        if (!reusable && idle.IsEmpty)
+        if (!reusable && idle.IsEmpty && !stop.IsCancellationRequested)
         {
             _ = ReplaceAsync();
         }
@@ -120,12 +131,19 @@ internal sealed class WorkerPool : IAsyncDisposable
             }
 
             Log.WorkerEnded(logger, entry.Worker.Id, entry.Worker.Errors);
-            await entry.Worker.DisposeAsync();
+            await EndAsync(entry.Worker);
         }
 
         var worker = await WorkerProcess.StartAsync(time, cancellationToken);
+        living[worker.Id] = worker;
         Log.WorkerStarted(logger, worker.Id);
         return worker;
+    }
+
+    async Task EndAsync(WorkerProcess worker)
+    {
+        living.TryRemove(worker.Id, out _);
+        await worker.DisposeAsync();
     }
 
     async Task ReplaceAsync()
@@ -154,8 +172,7 @@ internal sealed class WorkerPool : IAsyncDisposable
         {
             if (i > 0 && time.GetElapsedTime(entries[i].Since) > TimeSpan.FromSeconds(options.IdleSeconds))
             {
-                entries[i].Worker.Kill();
-                _ = entries[i].Worker.DisposeAsync().AsTask();
+                _ = EndAsync(entries[i].Worker);
             }
             else
             {

@@ -14,7 +14,7 @@ internal static class TableTypes
         var select = StatementText.WithoutTerminator(sql);
         var items = new List<string>();
         var needed = false;
-        await using var description = await connection.QueryAsync($"SELECT column_name, column_type FROM (DESCRIBE\n{select}\n)", cancellationToken: cancellationToken);
+        await using var description = await connection.QueryAsync($"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM (\n{select}\n))", cancellationToken: cancellationToken);
         await foreach (var batch in description.ReadAsync(cancellationToken))
         {
             using (batch)

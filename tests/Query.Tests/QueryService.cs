@@ -1,0 +1,142 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using LakeAspire.Testing;
+using Lakehouse.Engine;
+using Lakehouse.Engine.Writes;
+using Lakehouse.Formats.Iceberg;
+using Lakehouse.Storage;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+
+namespace LakeAspire.Query.Api.Tests;
+
+/// <summary>The real service on a real port with real workers, over a fake catalog and tables that the engine wrote. One for all tests of a class.</summary>
+public sealed class QueryService : IAsyncLifetime
+{
+    public const string UserKey = "user-key-user-key-user-key-user-key";
+    const string ServiceKey = "service-key-service-key-service-key";
+
+    readonly TempFolder folder = new();
+    readonly Dictionary<string, string> settings;
+    Factory? factory;
+    FakeCatalog? catalog;
+
+    public QueryService()
+        : this([])
+    {
+    }
+
+    internal QueryService(Dictionary<string, string> settings) => this.settings = settings;
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public string Warehouse => folder.Below("ware house");
+
+    public string Scratch => folder.Below("scratch");
+
+    /// <summary>A file that no query may see.</summary>
+    public string Secret => folder.Below("secret.txt");
+
+    internal FakeCatalog Catalog => catalog!;
+
+    internal IServiceProvider Services => factory!.Services;
+
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(Warehouse);
+        await File.WriteAllTextAsync(Secret, "a,b\n1,2\n");
+        catalog = await FakeCatalog.StartAsync();
+        factory = new Factory(new Dictionary<string, string>(settings)
+        {
+            ["services:catalog-api:http:0"] = catalog.Address,
+            ["Lake:Auth:UserKey"] = UserKey,
+            ["Lake:Auth:ServiceKey"] = ServiceKey,
+            ["Lake:Storage:Warehouse"] = LocalPath.ToLocation(Warehouse),
+            ["Lake:Storage:Scratch"] = Scratch,
+        });
+        factory.UseKestrel(0);
+        factory.StartServer();
+        Client = factory.CreateClient();
+        Client.Timeout = TimeSpan.FromMinutes(2);
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", UserKey);
+        await AddTableAsync("gold", "numbers", "SELECT i, i % 10 AS k, 'text ' || i AS s FROM range(100000) t(i)");
+        await AddTableAsync("silver", "mixed", "SELECT 1 AS id, 'a' AS name UNION ALL SELECT 2, NULL");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await factory!.DisposeAsync();
+        await catalog!.DisposeAsync();
+        folder.Dispose();
+    }
+
+    /// <summary>Writes a table and puts it into the catalog.</summary>
+    public async Task AddTableAsync(string ns, string name, string select)
+    {
+        using var database = DuckDbDatabase.Open(new DuckDbOptions { Threads = 1 });
+        using var connection = database.Connect();
+        var location = LocalPath.ToLocation(Path.Combine(Warehouse, ns, name));
+        var metadata = TableMetadata.Create(location, await SchemaInference.InferAsync(connection, select, Token), null, null, null, Guid.NewGuid(), DateTimeOffset.UnixEpoch);
+        var data = Path.Combine(Warehouse, ns, name, "data");
+        var target = new WriteTarget($"{ns}.{name}", metadata.CurrentSchema, metadata.DefaultSpec, new LocalPlacement(data, LocalPath.ToLocation(data)));
+        var files = await ParquetTableWriter.WriteAsync(connection, select, target, cancellationToken: Token);
+        var store = ObjectStores.Open(LocalPath.ToLocation(Warehouse));
+        var prepared = await SnapshotBuilder.AppendAsync(store, metadata, files, new Dictionary<string, string>(), SnapshotContext.Random(TimeProvider.System), Token);
+        var applied = Assert.IsType<TableCommitResult.Applied>(TableCommit.Apply(metadata, prepared.Requirements, prepared.Updates, new TableCommitContext(TimeProvider.System.GetUtcNow(), "file:///before.json")));
+        Catalog.Put(ns, name, applied.Metadata);
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(string sql, string accept = "application/json", params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sql") { Content = new StringContent(sql, Encoding.UTF8, "text/plain") };
+        request.Headers.Accept.ParseAdd(accept);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+    }
+
+    public async Task<JsonElement> QueryAsync(string sql, params (string Name, string Value)[] headers)
+    {
+        using var response = await SendAsync(sql, "application/json", headers);
+        var text = await response.Content.ReadAsStringAsync(Token);
+        Assert.True(response.IsSuccessStatusCode, $"{sql}: {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    public async Task<string> TextAsync(string sql, string accept)
+    {
+        using var response = await SendAsync(sql, accept);
+        var text = await response.Content.ReadAsStringAsync(Token);
+        Assert.True(response.IsSuccessStatusCode, $"{sql}: {text}");
+        return text;
+    }
+
+    /// <summary>Status and kind of the error that a query gets, and its text.</summary>
+    public async Task<(int Status, string Type, string Message)> ErrorAsync(string sql, string accept = "application/json", params (string Name, string Value)[] headers)
+    {
+        using var response = await SendAsync(sql, accept, headers);
+        var text = await response.Content.ReadAsStringAsync(Token);
+        Assert.False(response.IsSuccessStatusCode, $"{sql} was answered: {text[..Math.Min(text.Length, 300)]}");
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var body = JsonDocument.Parse(text).RootElement;
+        return ((int)response.StatusCode, body.GetProperty("type").GetString()!, body.GetProperty("title").GetString()!);
+    }
+
+    sealed class Factory(Dictionary<string, string> settings) : WebApplicationFactory<QueryOptions>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            foreach (var (key, value) in settings)
+            {
+                builder.UseSetting(key, value);
+            }
+        }
+    }
+}
