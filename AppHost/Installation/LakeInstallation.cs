@@ -95,7 +95,7 @@ internal sealed class LakeInstallation : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(Folder);
+            PrivateFolder.CreateRoot(Folder);
             held = InstallationLock.Take(Folder);
             File.Delete(Below(EndpointsFileName));
             PrivateFolder.Create(Below("secrets"));
@@ -107,7 +107,7 @@ internal sealed class LakeInstallation : IDisposable
 
             foreach (var folder in (ReadOnlySpan<string>)["warehouse", "landing", "scratch"])
             {
-                Directory.CreateDirectory(Below(folder));
+                PrivateFolder.Create(Below(folder));
             }
 
             // All are made now, so that a folder that cannot keep them is found now.

@@ -34,12 +34,27 @@ internal static class SecretFile
 /// <summary>A folder that its owner alone can enter.</summary>
 internal static class PrivateFolder
 {
+    const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>The same for a folder that may be there already, and then stays as it is. One of root's can be passed through, though not read, since PostgreSQL runs as another user then.</summary>
+    public static void CreateRoot(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else if (!Directory.Exists(path))
+        {
+            Directory.CreateDirectory(path, Environment.IsPrivilegedProcess ? Owner | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : Owner);
+        }
+    }
+
     public static void Create(string path)
     {
         Directory.CreateDirectory(path);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(path, Owner);
         }
     }
 }

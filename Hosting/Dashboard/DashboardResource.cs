@@ -64,6 +64,11 @@ internal sealed class DashboardResource(string command) : ExecutableResource(Res
         settings["DASHBOARD__APPLICATIONNAME"] = applicationName;
         settings["ASPIRE_DASHBOARD_TELEMETRY_OPTOUT"] = "true";
         settings["ASPIRE_CLI_PID"] = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        // It keeps everything in memory, for each resource.
+        settings["DASHBOARD__TELEMETRYLIMITS__MAXLOGCOUNT"] = "5000";
+        settings["DASHBOARD__TELEMETRYLIMITS__MAXTRACECOUNT"] = "2000";
+        settings["DASHBOARD__TELEMETRYLIMITS__MAXMETRICSCOUNT"] = "2000";
         settings["LOGGING__LOGLEVEL__DEFAULT"] = "Warning";
         settings["DOTNET_gcServer"] = "0";
         settings["DOTNET_GCConserveMemory"] = "5";

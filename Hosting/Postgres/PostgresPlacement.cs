@@ -22,6 +22,11 @@ internal sealed record PostgresPlacement(string Programs, string Data, UnixUser?
             return new(programs, data, User: null);
         }
 
+        if (!UserSwitch.IsPossible)
+        {
+            throw new DistributedApplicationException("PostgreSQL refuses to run as root, and there is no setpriv to run it as another user: install util-linux, or run as an ordinary user.");
+        }
+
         var elsewhere = Path.Combine(fallback.Data, installationId, Path.GetFileName(data));
         var existing = new[] { data, elsewhere }.FirstOrDefault(folder => File.Exists(Path.Combine(folder, VersionFile)));
         var user = UserFor(existing);

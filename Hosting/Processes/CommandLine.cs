@@ -3,8 +3,10 @@ namespace LakeAspire.Hosting.Processes;
 /// <summary>The command that starts a program: as the right user, in a session of its own. Each part replaces itself by the next, so that the process id stays the same.</summary>
 internal static class CommandLine
 {
-    static readonly bool HasSetsid = !OperatingSystem.IsWindows()
-        && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, "setsid")));
+    static readonly bool HasSetsid = !OperatingSystem.IsWindows() && IsInPath("setsid");
+
+    public static bool IsInPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
 
     public static (string File, IReadOnlyList<string> Arguments) Of(LaunchSpec spec)
     {

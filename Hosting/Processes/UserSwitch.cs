@@ -11,6 +11,9 @@ internal static class UserSwitch
     /// <summary>Whether this process runs as root.</summary>
     public static bool IsRoot => !OperatingSystem.IsWindows() && GetEffectiveUserId() == 0;
 
+    /// <summary>Whether programs can be run as another user: by <c>setpriv</c> of util-linux.</summary>
+    public static bool IsPossible => CommandLine.IsInPath("setpriv");
+
     /// <summary>The first of the users that the system knows.</summary>
     public static UnixUser? Find(params ReadOnlySpan<string> names)
     {

@@ -96,7 +96,7 @@ internal sealed class ResourceController(
         catch (Exception error)
         {
             log.Add(error.Message, isError: true);
-            await EndAsync(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error, code: null);
+            await EndAsync(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error, code: null, state => RestartState.WithReason(state, error.Message));
         }
     }
 

@@ -22,12 +22,19 @@ internal static class RestartState
         ],
     };
 
+    /// <summary>The same state with the reason for which nothing more is tried.</summary>
+    public static CustomResourceSnapshot WithReason(CustomResourceSnapshot state, string reason) =>
+        state with { Properties = [.. state.Properties.Where(p => p.Name is not (DelayProperty or ReasonProperty)), new(ReasonProperty, reason)] };
+
+    /// <summary>Why it is down, if that is known.</summary>
+    public static string? ReasonOf(CustomResourceSnapshot state) => Find(state, ReasonProperty)?.Trim();
+
     /// <summary>One line on why and when.</summary>
     public static string Describe(CustomResourceSnapshot state)
     {
-        var reason = Find(ReasonProperty) is { } words ? $": {words.Trim()}" : "";
-        return $"crashed (exit code {state.ExitCode}){reason}; starts again in {Find(DelayProperty)}";
-
-        string? Find(string name) => state.Properties.FirstOrDefault(p => p.Name == name)?.Value as string;
+        var reason = ReasonOf(state) is { } words ? $": {words}" : "";
+        return $"crashed (exit code {state.ExitCode}){reason}; starts again in {Find(state, DelayProperty)}";
     }
+
+    static string? Find(CustomResourceSnapshot state, string name) => state.Properties.FirstOrDefault(p => p.Name == name)?.Value as string;
 }

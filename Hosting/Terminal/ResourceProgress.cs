@@ -39,7 +39,7 @@ internal sealed class ResourceProgress
         return state switch
         {
             RestartState.Text => new(NewsKind.Bad, RestartState.Describe(change.Snapshot)),
-            _ when state == KnownResourceStates.FailedToStart => new(NewsKind.Bad, "failed to start: see its log"),
+            _ when state == KnownResourceStates.FailedToStart => new(NewsKind.Bad, $"failed to start: {RestartState.ReasonOf(change.Snapshot)}"),
             _ when state == KnownResourceStates.Exited => new(NewsKind.Bad, $"ended with exit code {code}"),
             _ when state == KnownResourceStates.Finished => new(NewsKind.Neutral, before.State == KnownResourceStates.Running ? "finished" : "stopped"),
             _ when state == KnownResourceStates.Running && health == HealthStatus.Healthy => new(NewsKind.Neutral, "running"),

@@ -15,6 +15,9 @@ internal static class TelemetryExtensions
             return;
         }
 
+        // .NET 10 leaves its own tags (route, path, method, status) off the spans of requests unless told otherwise; without them health checks can't be told from the rest.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+
         builder.Logging.AddOpenTelemetry(options =>
         {
             options.IncludeFormattedMessage = true;
