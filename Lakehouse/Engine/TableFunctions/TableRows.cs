@@ -27,6 +27,19 @@ public readonly unsafe ref struct TableRows
         NativeMethods.duckdb_vector_get_validity(columns[column].Vector)[row >> 6] &= ~(1UL << (row & 63));
     }
 
+    /// <summary>Takes back the nulls of a row that is given up and filled in anew.</summary>
+    public void Reset(int row)
+    {
+        foreach (var column in columns)
+        {
+            var validity = NativeMethods.duckdb_vector_get_validity(column.Vector);
+            if (validity is not null)
+            {
+                validity[row >> 6] |= 1UL << (row & 63);
+            }
+        }
+    }
+
     /// <summary>Sets text or bytes; they are copied.</summary>
     public void SetBytes(int column, int row, ReadOnlySpan<byte> bytes)
     {

@@ -158,6 +158,8 @@ public sealed class LineTable : ITableSource
             {
                 if (!column.TryWrite(text, values[column.Slot], rows, row))
                 {
+                    // The next line takes this row.
+                    rows.Reset(row);
                     return false;
                 }
             }
