@@ -66,7 +66,7 @@ public static class ParquetTableWriter
 
         var partitionBy = keys.IsEmpty ? "" : $", PARTITION_BY ({string.Join(", ", keys.Names)})";
 
-        // A partitioned COPY does not take FILE_SIZE_BYTES beside a limit of open files; its files are as large as their partition's share of the rows.
+        // A partitioned COPY does not take FILE_SIZE_BYTES: its files are as large as their partition's share of the rows.
         var size = keys.IsEmpty ? $", FILE_SIZE_BYTES {SqlText.Literal(options.TargetFileSize)}" : "";
         return $"""
             COPY ({query}) TO {SqlText.Literal(Path.Combine(folder, "files"))} (
