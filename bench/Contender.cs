@@ -42,9 +42,12 @@ internal sealed record Contender(string Name, Func<BenchTask, string, string, Pr
     }
 
     /// <summary>The line that a child ends with.</summary>
-    public static string Report(TimeSpan took, long rows)
+    /// <param name="took">Time.</param>
+    /// <param name="rows">Rows of the result.</param>
+    /// <param name="process">Process that did the work, as below /proc.</param>
+    public static string Report(TimeSpan took, long rows, string process)
     {
-        var peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        var peak = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         var kilobytes = double.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
         return JsonSerializer.Serialize(new Measure(took.TotalSeconds, rows, kilobytes / 1024), JsonSerializerOptions.Web);
     }

@@ -1,4 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
 using LakeAspire.Bench;
-var t = System.Diagnostics.Stopwatch.StartNew();
-Console.WriteLine(args[0] == "bronze" ? await DuckDbPeer.BronzeAsync(args[1], args[2]) : await DuckDbPeer.PipelineAsync(args[1], args[2]));
-Console.WriteLine(t.Elapsed);
+using LakeAspire.Samples.WatchLog;
+using LakeAspire.Testing;
+
+// dotnet run -c Release --project bench -- [--events 6000000] [--rounds 5] [--without clickhouse,polars]
+// Needs LAKEASPIRE_CHDB for ClickHouse, and "npm ci" in bench/peers/polars for Polars; what is missing is left out and said.
+if (args is ["child", var contender, var work, var from, var to])
+{
+    var since = Stopwatch.StartNew();
+    var (took, rows) = (contender, work) switch
+    {
+        ("duckdb", "bronze") => (default(TimeSpan?), await DuckDbPeer.BronzeAsync(from, to)),
+        ("duckdb", "pipeline") => (null, await DuckDbPeer.PipelineAsync(from, to)),
+        ("clickhouse", "bronze") => (null, ClickHousePeer.Bronze(from, to)),
+        ("clickhouse", "pipeline") => (null, ClickHousePeer.Pipeline(from, to)),
+        ("lake", "bronze") => await LakePeer.BronzeAsync(from, to),
+        ("lake", "pipeline") => await LakePeer.PipelineAsync(to),
+        _ => throw new InvalidOperationException($"no {work} of {contender}"),
+    };
+    Console.WriteLine(Contender.Report(took ?? since.Elapsed, rows, (contender, work) is ("lake", "pipeline") ? LakePeer.WorkerOf(to) : "self"));
+    return 0;
+}
+
+string Option(string name, string otherwise) => Array.IndexOf(args, "--" + name) is var i and >= 0 ? args[i + 1] : otherwise;
+var events = long.Parse(Option("events", "6000000"), CultureInfo.InvariantCulture);
+var rounds = int.Parse(Option("rounds", "5"), CultureInfo.InvariantCulture);
+var without = Option("without", "").Split(',').ToHashSet(StringComparer.Ordinal);
+List<Contender> peers = [Contender.Own("duckdb")];
+void Add(Contender peer, bool present, string need)
+{
+    if (present && !without.Contains(peer.Name))
+    {
+        peers.Add(peer);
+    }
+    else
+    {
+        Console.WriteLine($"{peer.Name}: left out{(present ? "" : ", needs " + need)}");
+    }
+}
+
+Add(Contender.Own("clickhouse"), File.Exists(Environment.GetEnvironmentVariable("LAKEASPIRE_CHDB")), "LAKEASPIRE_CHDB");
+Add(Contender.Polars, Directory.Exists(Repository.PathOf("bench", "peers", "polars", "node_modules")), "npm ci in bench/peers/polars");
+
+using var folder = new TempFolder();
+var input = folder.Below("events");
+Directory.CreateDirectory(input);
+var generator = new WatchLogGenerator(new WatchLogSize(events));
+foreach (var day in WatchLogGenerator.AllDays)
+{
+    await using var file = File.Create(Path.Combine(input, WatchLogGenerator.FileName(day)));
+    await generator.WriteDayAsync(day, file, CancellationToken.None);
+}
+
+var bytes = Directory.EnumerateFiles(input).Sum(path => new FileInfo(path).Length);
+Console.WriteLine($"{events:N0} events, {bytes / 1e9:F2} GB, 1 % faulty lines, {rounds} rounds, {Environment.ProcessorCount} cores");
+var measures = new List<(BenchTask Task, string Name, Measure Measure)>();
+for (var round = 1; round <= rounds; round++)
+{
+    foreach (var peer in peers)
+    {
+        var output = Directory.CreateDirectory(folder.Below(peer.Name + round)).FullName;
+        var bronze = Path.Combine(output, "bronze.parquet");
+        measures.Add((BenchTask.Bronze, peer.Name, await peer.RunAsync(BenchTask.Bronze, input, bronze)));
+        measures.Add((BenchTask.Pipeline, peer.Name, await peer.RunAsync(BenchTask.Pipeline, bronze, output)));
+        Directory.Delete(output, recursive: true);
+    }
+
+    await using (var installation = await Installation.StartAsync())
+    {
+        var lake = Contender.Own("lake");
+        measures.Add((BenchTask.Bronze, lake.Name, await lake.RunAsync(BenchTask.Bronze, input, installation.Folder)));
+        measures.Add((BenchTask.Pipeline, lake.Name, await lake.RunAsync(BenchTask.Pipeline, input, installation.Folder)));
+    }
+
+    Console.WriteLine($"round {round}: " + string.Join(", ", measures.TakeLast((peers.Count + 1) * 2).Select(m => $"{m.Name} {m.Task.Name} {m.Measure.Seconds:F2} s")));
+}
+
+return Report.Print(measures);
