@@ -31,7 +31,7 @@ internal sealed class Installation : IAsyncDisposable
         {
             if (line.Contains("/signin?token=", StringComparison.Ordinal))
             {
-                host.BeginOutputReadLine();
+                _ = host.StandardOutput.ReadToEndAsync(); // goes on draining the pipe
                 return new Installation(host, folder);
             }
         }

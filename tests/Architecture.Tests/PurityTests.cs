@@ -1,6 +1,3 @@
-using System.Reflection.Metadata;
-using System.Reflection.PortableExecutable;
-
 namespace LakeAspire.Architecture.Tests;
 
 /// <summary>Formats and Jinja are pure code: they are handed what they read with.</summary>
@@ -17,7 +14,7 @@ public class PurityTests
     [InlineData("Lakehouse.Jinja")]
     public void It_opens_no_file_socket_or_process(string assembly)
     {
-        var used = TypesUsedBy(assembly).ToList();
+        var used = Assemblies.TypesUsedBy(PathOf(assembly));
         Assert.NotEmpty(used);
         Assert.DoesNotContain(used, type => Doors.Contains(type, StringComparer.Ordinal));
         Assert.DoesNotContain(used, type => type.StartsWith("System.Net.", StringComparison.Ordinal) && !type.StartsWith("System.Net.WebUtility", StringComparison.Ordinal));
@@ -27,22 +24,11 @@ public class PurityTests
     [InlineData("Lakehouse.Formats")]
     [InlineData("Lakehouse.Jinja")]
     public void It_references_the_base_class_library_alone(string assembly) =>
-        Assert.All(AssembliesReferencedBy(assembly), name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+        Assert.All(Assemblies.ReferencedBy(PathOf(assembly)), name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
 
     [Fact]
     public void The_check_sees_a_door_that_is_used() =>
-        Assert.Contains(TypesUsedBy("LakeAspire.Architecture.Tests"), type => type == "System.IO.Directory");
+        Assert.Contains(Assemblies.TypesUsedBy(PathOf("LakeAspire.Architecture.Tests")), type => type == "System.IO.Directory");
 
-    static IEnumerable<string> TypesUsedBy(string assembly) => Read(assembly, metadata => metadata.TypeReferences
-        .Select(handle => metadata.GetTypeReference(handle))
-        .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}"));
-
-    static IEnumerable<string> AssembliesReferencedBy(string assembly) => Read(assembly, metadata => metadata.AssemblyReferences
-        .Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name)));
-
-    static List<string> Read(string assembly, Func<MetadataReader, IEnumerable<string>> select)
-    {
-        using var file = new PEReader(File.OpenRead(Path.Combine(AppContext.BaseDirectory, assembly + ".dll")));
-        return [.. select(file.GetMetadataReader())];
-    }
+    static string PathOf(string assembly) => Path.Combine(AppContext.BaseDirectory, assembly + ".dll");
 }
