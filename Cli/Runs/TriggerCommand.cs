@@ -20,8 +20,20 @@ internal static class TriggerCommand
         return command;
     }
 
+    /// <summary>The catalog queues runs of pipelines that no worker has named yet; somebody who types a name wants to hear that it is wrong.</summary>
+    static async Task EnsureKnownAsync(LakeClient client, string pipeline, CancellationToken cancellationToken)
+    {
+        var projects = await client.GetAsync(Installation.Catalog, "api/projects", CliJson.Default.JsonElement, cancellationToken);
+        string[] known = [.. projects.GetProperty("projects").EnumerateArray().Select(project => project.GetProperty("name").GetString()!)];
+        if (!known.Contains(pipeline, StringComparer.Ordinal))
+        {
+            throw new CliException(ExitCodes.Failed, $"There is no pipeline '{pipeline}'; known: {(known.Length == 0 ? "none" : string.Join(", ", known))}.");
+        }
+    }
+
     static async Task<int> RunAsync(ParseResult parsed, LakeClient client, CancellationToken cancellationToken)
     {
+        await EnsureKnownAsync(client, parsed.GetValue(Pipeline)!, cancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/runs", UriKind.Relative))
         {
             Content = JsonContent.Create(new RunRequest(parsed.GetValue(Pipeline)!, "manual"), CliJson.Default.RunRequest),

@@ -20,8 +20,12 @@ internal static class ResultCharts
         _ => 3,
     }).First();
 
-    /// <summary>The numeric columns besides x, at most three; a chart of more is a tangle.</summary>
-    public static IReadOnlyList<int> GuessY(QueryResult result, int x) => [.. NumericColumns(result).Where(i => i != x).Take(3)];
+    /// <summary>The first numeric column besides x, and up to two more of its magnitude: others would be flat beside it, or make it so.</summary>
+    public static IReadOnlyList<int> GuessY(QueryResult result, int x)
+    {
+        var numeric = NumericColumns(result).Where(i => i != x).ToList();
+        return numeric is [] ? [] : [.. numeric.Where(i => AreComparable(Magnitude(result, numeric[0]), Magnitude(result, i))).Take(3)];
+    }
 
     public static string GuessType(QueryResult result, int x) => result.Columns[x].Kind switch
     {
@@ -46,6 +50,10 @@ internal static class ResultCharts
             [.. y.Select(i => new ChartSeries(result.Columns[i].Name, [.. shown.Select(row => Value(row[i]))]))],
             result.Columns[x].Name);
     }
+
+    static double Magnitude(QueryResult result, int column) => result.Rows.Take(MostPoints).Max(row => Math.Abs(Value(row[column]) ?? 0));
+
+    static bool AreComparable(double a, double b) => Math.Max(a, b) <= 50 * Math.Min(a, b) || a == b;
 
     static IEnumerable<int> Indexes(QueryResult result) => Enumerable.Range(0, result.Columns.Count);
 

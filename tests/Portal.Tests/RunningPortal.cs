@@ -122,6 +122,12 @@ public sealed partial class RunningPortal : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await StopAsync();
+        process.Dispose();
+    }
+
+    public async Task StopAsync()
+    {
         // The end of its parent's pipe is how the portal is told to stop.
         process.StandardInput.Close();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
@@ -133,8 +139,6 @@ public sealed partial class RunningPortal : IAsyncDisposable
         {
             process.Kill(entireProcessTree: true);
         }
-
-        process.Dispose();
     }
 
     [GeneratedRegex(@"Now listening on: (http://\S+)")]

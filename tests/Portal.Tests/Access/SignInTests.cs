@@ -163,8 +163,9 @@ public class SignInTests(SharedPortal shared)
     [Fact]
     public async Task No_token_and_no_key_is_ever_written_or_shown()
     {
+        await using var collector = await Collector.StartAsync();
         await using var portal = await RunningPortal.StartAsync(
-            shared.Lake, ("Logging__LogLevel__Default", "Debug"), ("Logging__LogLevel__Microsoft.AspNetCore", "Debug"), ("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Warning"));
+            shared.Lake, ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("Logging__LogLevel__Default", "Debug"), ("Logging__LogLevel__Microsoft.AspNetCore", "Debug"), ("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Warning"));
         var link = await portal.SignInLinkAsync();
         using var client = portal.Client(cookies: true);
         await client.GetStringAsync(link, Cancelled);
@@ -177,7 +178,12 @@ public class SignInTests(SharedPortal shared)
             Assert.DoesNotContain(FakeLake.UserKey, await client.GetStringAsync(path, Cancelled), StringComparison.Ordinal);
         }
 
-        Assert.DoesNotContain(RunningPortal.TokenOf(link), portal.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(FakeLake.UserKey, portal.Output, StringComparison.Ordinal);
+        await portal.StopAsync();
+        Assert.Contains("/api/endpoints", collector.Received, StringComparison.Ordinal);
+        foreach (var secret in (string[])[RunningPortal.TokenOf(link), FakeLake.UserKey])
+        {
+            Assert.DoesNotContain(secret, portal.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, collector.Received, StringComparison.Ordinal);
+        }
     }
 }

@@ -26,6 +26,10 @@ public class ResultChartsTests
     public void Two_numbers_are_points() => Assert.Equal("scatter", ResultCharts.GuessType(Result("a:INTEGER b:INTEGER", ["1", "2"]), 0));
 
     [Fact]
+    public void Numbers_of_another_magnitude_wait_to_be_chosen() =>
+        Assert.Equal([1, 3], ResultCharts.GuessY(Result("s:VARCHAR a:BIGINT b:BIGINT c:BIGINT", ["x", "3", "9000000", "7"], ["y", "4", "1", null!]), 0));
+
+    [Fact]
     public void No_number_is_no_chart() => Assert.Empty(ResultCharts.NumericColumns(Result("a:VARCHAR", ["x"])));
 
     [Fact]
