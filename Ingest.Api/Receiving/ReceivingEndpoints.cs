@@ -74,7 +74,7 @@ internal static class ReceivingEndpoints
     }
 
     static string FileName(string name) =>
-        name.Length is > 0 and <= 255 && name is not ("." or "..") && !name.Any(c => char.IsControl(c) || c is '/' or '\\')
+        name.Length is > 0 and <= 255 && name is not ("." or "..") && !name.Any(c => char.IsControl(c) || c is '/' or '\\') && !name.Contains("%2F", StringComparison.OrdinalIgnoreCase)
             ? name
             : throw new ApiException(StatusCodes.Status400BadRequest, "A file's name has 1 to 255 characters, and no slash, backslash or control character.", "InvalidFileNameException");
 

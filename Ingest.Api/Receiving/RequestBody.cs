@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using LakeAspire.ServiceDefaults.Errors;
 
 namespace LakeAspire.Ingest.Receiving;
@@ -21,7 +20,7 @@ internal static class RequestBody
         }
 
         var body = request.Body;
-        body = encodings is ["gzip" or "x-gzip"] ? new GZipStream(body, CompressionMode.Decompress) : body;
-        return reception.IsGzipFile ? new GZipStream(body, CompressionMode.Decompress) : body;
+        body = encodings is ["gzip" or "x-gzip"] ? new GzipBody(body) : body;
+        return reception.IsGzipFile ? new GzipBody(body) : body;
     }
 }
