@@ -48,6 +48,10 @@ var portal = AddService<Projects.Portal>("portal", LakePort.Portal)
     .WithReference(catalogApi)
     .WithReference(ingestApi)
     .WithReference(queryApi);
+if (isRun)
+{
+    portal.WithEnvironment("Lake__Portal__KeysDirectory", lake.PortalKeys);
+}
 
 if (isRun && lake.SampleProject is { } sampleProject)
 {

@@ -32,6 +32,8 @@ internal sealed class LakeInstallation : IDisposable
 
     public string Scratch => Below("scratch");
 
+    public string PortalKeys => Path.Combine(Below("secrets"), "portal-keys");
+
     public string PostgresFolder => Below("postgres");
 
     public string LogFolder => Below("logs");
