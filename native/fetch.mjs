@@ -221,7 +221,8 @@ function explain(code, output, pkg) {
   }
 
   const npmCode = /npm (?:error|ERR!) code (\w+)/.exec(output)?.[1] ?? '';
-  if (npmCode === 'EINTEGRITY') {
+  // A damaged archive may fail to unpack before its hash is known.
+  if (/^(EINTEGRITY|Z_\w+|TAR_\w+)$/.test(npmCode)) {
     return `${pkg} came with other content than its lock file says (corrupt download, or a changed package); run "npm cache clean --force", check your registry or proxy, and try again`;
   }
 

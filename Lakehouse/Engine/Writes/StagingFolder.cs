@@ -31,8 +31,18 @@ internal sealed class StagingFolder : IDisposable
 
     public void Dispose()
     {
-        RemoveFolder(Path);
         var lockFile = held.Name;
+        try
+        {
+            RemoveFolder(Path);
+        }
+        catch (IOException)
+        {
+            // The write has come to its end either way; with its lock free, the next one's sweep tries again.
+            held.Dispose();
+            return;
+        }
+
         held.Dispose();
         File.Delete(lockFile);
     }
