@@ -33,13 +33,16 @@ internal static class JsonConversion
                 + $"THEN TRY_CAST(TRY_CAST({text} AS DOUBLE) AS {SqlTypes.Of(type)}) END",
             DecimalType =>
                 $"CASE WHEN {kind} IN ('BIGINT', 'UBIGINT', 'VARCHAR') THEN {TextConversion.Of(text, type, format)} "
-                + $"WHEN {kind} = 'DOUBLE' AND TRY_CAST(TRY_CAST({text} AS DOUBLE) AS {SqlTypes.Of(type)})::DOUBLE = TRY_CAST({text} AS DOUBLE) "
+                + $"WHEN {kind} = 'DOUBLE' AND {HasExactDigits(text)} AND TRY_CAST(TRY_CAST({text} AS DOUBLE) AS {SqlTypes.Of(type)})::DOUBLE = TRY_CAST({text} AS DOUBLE) "
                 + $"THEN TRY_CAST(TRY_CAST({text} AS DOUBLE) AS {SqlTypes.Of(type)}) END",
             PrimitiveType { Name: "float" or "double" } =>
                 $"CASE WHEN {kind} IN ('BIGINT', 'UBIGINT', 'DOUBLE', 'VARCHAR') THEN {TextConversion.Of(text, type, format)} END",
             _ => $"CASE WHEN {kind} = 'VARCHAR' THEN {TextConversion.Of(text, type, format)} END",
         };
     }
+
+    /// <summary>The engine reads fractions as doubles, which hold 15 decimal digits for certain. Longer ones come without loss as text only.</summary>
+    static string HasExactDigits(string text) => $"length(regexp_replace(split_part(lower({text}), 'e', 1), '[^0-9]', '', 'g')) <= 15";
 
     static string Struct(string v, StructType type, string? format, int depth)
     {

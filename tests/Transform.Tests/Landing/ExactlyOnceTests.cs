@@ -123,7 +123,7 @@ public sealed class ExactlyOnceTests(PostgresServer postgres)
     static byte[] Content(int file) =>
         [.. Enumerable.Range(1, LinesInFile).SelectMany(line => System.Text.Encoding.UTF8.GetBytes(line % 10 == 0 ? $"{file}-{line}\n" : $"{{\"f\":{file},\"l\":{line}}}\n"))];
 
-    static Task<LandingManifest> PutAsync(LandingBench bench, int file) => bench.PutAsync("s", $"{file}.ndjson", Content(file));
+    internal static Task<LandingManifest> PutAsync(LandingBench bench, int file) => bench.PutAsync("s", $"{file}.ndjson", Content(file));
 
     static async Task UntilLoadedAsync(LandingBench bench) => await Until.TrueAsync(
         async () =>
