@@ -19,7 +19,7 @@ public class ClickHouseTests(SharedLake shared)
         var metadata = new Uri(detail.GetProperty("metadataLocation").GetString()!).LocalPath;
         using var clickHouse = new ClickHouse(Path.Combine(shared.Lake.DataDir, "warehouse"));
         var theirs = clickHouse.Query(
-            $"select {figures} from icebergLocal('{location}') settings iceberg_metadata_file_path = '{Path.GetRelativePath(location, metadata)}'")[0];
+            $"select {figures} from icebergLocal('{location}', settings iceberg_metadata_file_path = '{Path.GetRelativePath(location, metadata)}')")[0];
         var ours = (await shared.Lake.QueryAsync($"select {figures} from {layer}.{table}"))[0];
         Assert.True(theirs.GetProperty("n").ToString() is not "0");
         foreach (var property in ours.EnumerateObject())

@@ -1,19 +1,17 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LakeAspire.Testing;
 
 namespace LakeAspire.EndToEnd.Tests;
 
 [Collection(SharedLakeCollection.Name)]
-public class TraceTests(SharedLake shared)
+public partial class TraceTests(SharedLake shared)
 {
     /// <summary>The dashboard's own interface answers what arrived there.</summary>
     [Fact]
     public async Task One_trace_goes_from_an_ingested_file_to_the_gold_commit()
     {
-        Assert.True(File.Exists(Path.Combine(shared.Lake.DataDir, "endpoints.json")));
-        var key = await File.ReadAllTextAsync(Path.Combine(shared.Lake.DataDir, "secrets", "dashboard-api.key"));
-        using var client = new HttpClient { BaseAddress = shared.Lake.Endpoint("dashboard") };
-        client.DefaultRequestHeaders.Add("x-api-key", key.Trim());
+        using var client = Dashboard();
         var missing = "";
         await Eventually.TrueAsync(
             async () =>
@@ -32,9 +30,7 @@ public class TraceTests(SharedLake shared)
     [Fact]
     public async Task Every_service_sends_logs_and_traces()
     {
-        var key = await File.ReadAllTextAsync(Path.Combine(shared.Lake.DataDir, "secrets", "dashboard-api.key"));
-        using var client = new HttpClient { BaseAddress = shared.Lake.Endpoint("dashboard") };
-        client.DefaultRequestHeaders.Add("x-api-key", key.Trim());
+        using var client = Dashboard();
         await Eventually.TrueAsync(
             async () =>
             {
@@ -44,6 +40,17 @@ public class TraceTests(SharedLake shared)
             TimeSpan.FromSeconds(60),
             () => "not every service is in the dashboard's telemetry");
     }
+
+    /// <summary>The dashboard's telemetry interface opens with the token that its link carries.</summary>
+    HttpClient Dashboard()
+    {
+        var client = new HttpClient { BaseAddress = shared.Lake.Endpoint("dashboard") };
+        client.DefaultRequestHeaders.Add("x-api-key", Token().Match(shared.Lake.Output).Groups[1].Value);
+        return client;
+    }
+
+    [GeneratedRegex(@"/login\?t=(\w+)")]
+    private static partial Regex Token();
 
     static IEnumerable<(string Trace, string Service, string Name, string Attributes)> Spans(JsonElement body)
     {
