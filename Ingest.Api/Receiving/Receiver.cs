@@ -22,8 +22,8 @@ internal sealed class Receiver(LandingZone landing, IOptions<IngestOptions> opti
 
         var manifest = await LandAsync(id, reception, body, cancellationToken);
 
-        // A failure here leaves it open whether it counts. If not, nothing refers to the bytes, and they are swept.
-        var counting = await landing.AcceptAsync(manifest, cancellationToken);
+        // All that is to come is here: who goes away now only misses the answer.
+        var counting = await AcceptAsync(manifest);
         if (counting.Data == manifest.Data)
         {
             Log.Accepted(logger, id, manifest.Stream, manifest.Events, manifest.Faulty, manifest.ReceivedBytes, manifest.Format);
@@ -33,6 +33,24 @@ internal sealed class Receiver(LandingZone landing, IOptions<IngestOptions> opti
 
         await DeleteAsync(landing.DataLocation(manifest));
         return counting.Sha256 == manifest.Sha256 ? (counting, true) : throw reception.OtherContent();
+    }
+
+    async Task<LandingManifest> AcceptAsync(LandingManifest manifest)
+    {
+        try
+        {
+            return await landing.AcceptAsync(manifest, CancellationToken.None);
+        }
+        catch (LakehouseException)
+        {
+            // It may count all the same. Bytes of which even that can't be told are swept if nothing refers to them.
+            if (!await landing.IsPendingAsync(manifest, CancellationToken.None))
+            {
+                await DeleteAsync(landing.DataLocation(manifest));
+            }
+
+            throw;
+        }
     }
 
     /// <summary>It was received before: its content is read only to be compared.</summary>

@@ -7,17 +7,36 @@ namespace Lakehouse.Sources.Lines;
 /// <summary>A column of a contract that is filled straight from a line.</summary>
 internal sealed class FastColumn
 {
-    readonly FieldKind[] kinds;
+    readonly Kind kind;
+    readonly uint accepted;
     readonly bool isRequired;
-    readonly Func<ReadOnlySpan<byte>, TableRows, int, int, bool> write;
+    readonly int precision;
+    readonly int scale;
 
-    FastColumn(int slot, int column, bool isRequired, FieldKind[] kinds, Func<ReadOnlySpan<byte>, TableRows, int, int, bool> write)
+    FastColumn(ContractColumn column, int slot, int index, Kind kind, params ReadOnlySpan<FieldKind> accepted)
     {
         Slot = slot;
-        Column = column;
-        this.isRequired = isRequired;
-        this.kinds = kinds;
-        this.write = write;
+        Column = index;
+        this.kind = kind;
+        isRequired = column.Required;
+        (precision, scale) = column.Type is DecimalType d ? (d.Precision, d.Scale) : (0, 0);
+        foreach (var field in accepted)
+        {
+            this.accepted |= 1u << (int)field;
+        }
+    }
+
+    enum Kind
+    {
+        Text,
+        Long,
+        Int,
+        Double,
+        Boolean,
+        Date,
+        Timestamp,
+        TimestampTz,
+        Decimal,
     }
 
     public int Slot { get; }
@@ -25,29 +44,20 @@ internal sealed class FastColumn
     public int Column { get; }
 
     /// <summary>The filler of a column; null when only the contract's SQL can fill it.</summary>
-    public static FastColumn? TryCreate(ContractColumn column, int slot, int index)
+    public static FastColumn? TryCreate(ContractColumn column, int slot, int index) => (column.Format, column.Type) switch
     {
-        if (column.Format is not null)
-        {
-            return null;
-        }
-
-        FieldKind[] number = [FieldKind.Number];
-        FieldKind[] text = [FieldKind.Text];
-        return column.Type switch
-        {
-            DecimalType d => new FastColumn(slot, index, column.Required, number, (bytes, rows, c, r) => Decimal(d, bytes, rows, c, r)),
-            PrimitiveType { Name: "string" } => new FastColumn(slot, index, column.Required, [FieldKind.Text, FieldKind.EscapedText], Text),
-            PrimitiveType { Name: "long" } => new FastColumn(slot, index, column.Required, number, Long),
-            PrimitiveType { Name: "int" } => new FastColumn(slot, index, column.Required, number, Int),
-            PrimitiveType { Name: "double" } => new FastColumn(slot, index, column.Required, number, Double),
-            PrimitiveType { Name: "boolean" } => new FastColumn(slot, index, column.Required, [FieldKind.True, FieldKind.False], Boolean),
-            PrimitiveType { Name: "date" } => new FastColumn(slot, index, column.Required, text, Date),
-            PrimitiveType { Name: "timestamp" } => new FastColumn(slot, index, column.Required, text, (bytes, rows, c, r) => Timestamp(inUtc: false, bytes, rows, c, r)),
-            PrimitiveType { Name: "timestamptz" } => new FastColumn(slot, index, column.Required, text, (bytes, rows, c, r) => Timestamp(inUtc: true, bytes, rows, c, r)),
-            _ => null,
-        };
-    }
+        (not null, _) => null,
+        (_, DecimalType) => new FastColumn(column, slot, index, Kind.Decimal, FieldKind.Number),
+        (_, PrimitiveType { Name: "string" }) => new FastColumn(column, slot, index, Kind.Text, FieldKind.Text, FieldKind.EscapedText),
+        (_, PrimitiveType { Name: "long" }) => new FastColumn(column, slot, index, Kind.Long, FieldKind.Number),
+        (_, PrimitiveType { Name: "int" }) => new FastColumn(column, slot, index, Kind.Int, FieldKind.Number),
+        (_, PrimitiveType { Name: "double" }) => new FastColumn(column, slot, index, Kind.Double, FieldKind.Number),
+        (_, PrimitiveType { Name: "boolean" }) => new FastColumn(column, slot, index, Kind.Boolean, FieldKind.True, FieldKind.False),
+        (_, PrimitiveType { Name: "date" }) => new FastColumn(column, slot, index, Kind.Date, FieldKind.Text),
+        (_, PrimitiveType { Name: "timestamp" }) => new FastColumn(column, slot, index, Kind.Timestamp, FieldKind.Text),
+        (_, PrimitiveType { Name: "timestamptz" }) => new FastColumn(column, slot, index, Kind.TimestampTz, FieldKind.Text),
+        _ => null,
+    };
 
     /// <summary>Fills the value of a row. False when that is not for this to decide.</summary>
     /// <param name="text">Pinned buffer with the line.</param>
@@ -56,91 +66,68 @@ internal sealed class FastColumn
     /// <param name="row">Which.</param>
     public bool TryWrite(ReadOnlySpan<byte> text, FieldValue value, TableRows rows, int row)
     {
-        if (value.Kind is FieldKind.Missing or FieldKind.Null)
+        if ((accepted >> (int)value.Kind & 1) == 0)
         {
+            if (value.Kind is not (FieldKind.Missing or FieldKind.Null))
+            {
+                return false;
+            }
+
             rows.SetNull(Column, row);
             return !isRequired;
         }
 
-        if (value.Kind == FieldKind.EscapedText && kinds.Length == 2)
+        var bytes = text.Slice(value.Start, value.Length);
+        switch (kind)
         {
-            // Never longer than it was; small ones need no array of their own.
-            Span<byte> decoded = value.Length <= 512 ? stackalloc byte[512] : new byte[value.Length];
-            var length = JsonTextValue.Unescape(text.Slice(value.Start, value.Length), decoded);
-            rows.SetBytes(Column, row, decoded[..length]);
-            return true;
+            case Kind.Text when value.Kind == FieldKind.Text:
+                rows.SetPinned(Column, row, bytes);
+                return true;
+            case Kind.Text:
+                WriteEscaped(bytes, rows, row);
+                return true;
+            case Kind.Long:
+                return FastText.TryLong(bytes, out rows.Values<long>(Column)[row]);
+            case Kind.Int:
+                var isInt = FastText.TryLong(bytes, out var number) && number is >= int.MinValue and <= int.MaxValue;
+                rows.Values<int>(Column)[row] = (int)number;
+                return isInt;
+            case Kind.Double:
+                return FastText.TryDouble(bytes, out rows.Values<double>(Column)[row]);
+            case Kind.Boolean:
+                rows.Values<byte>(Column)[row] = value.Kind == FieldKind.True ? (byte)1 : (byte)0;
+                return true;
+            case Kind.Date:
+                return FastText.TryDate(bytes, out rows.Values<int>(Column)[row]);
+            case Kind.Timestamp or Kind.TimestampTz:
+                return FastText.TryTimestamp(bytes, kind == Kind.TimestampTz, out rows.Values<long>(Column)[row]);
+            default:
+                return FastText.TryDecimal(bytes, precision, scale, out var unscaled) && WriteDecimal(unscaled, rows, row);
         }
-
-        return Array.IndexOf(kinds, value.Kind) >= 0 && write(text.Slice(value.Start, value.Length), rows, Column, row);
     }
 
-    static bool Text(ReadOnlySpan<byte> bytes, TableRows rows, int column, int row)
+    /// <summary>Text is never longer than it was with its escapes; short ones need no array of their own.</summary>
+    void WriteEscaped(ReadOnlySpan<byte> escaped, TableRows rows, int row)
     {
-        rows.SetPinned(column, row, bytes);
-        return true;
+        Span<byte> decoded = escaped.Length <= 512 ? stackalloc byte[512] : new byte[escaped.Length];
+        rows.SetBytes(Column, row, decoded[..JsonTextValue.Unescape(escaped, decoded)]);
     }
 
-    static bool Long(ReadOnlySpan<byte> bytes, TableRows rows, int column, int row)
+    bool WriteDecimal(Int128 unscaled, TableRows rows, int row)
     {
-        var isLong = FastText.TryLong(bytes, out var value);
-        rows.Values<long>(column)[row] = value;
-        return isLong;
-    }
-
-    static bool Int(ReadOnlySpan<byte> bytes, TableRows rows, int column, int row)
-    {
-        var isInt = FastText.TryLong(bytes, out var value) && value is >= int.MinValue and <= int.MaxValue;
-        rows.Values<int>(column)[row] = (int)value;
-        return isInt;
-    }
-
-    static bool Double(ReadOnlySpan<byte> bytes, TableRows rows, int column, int row)
-    {
-        var isDouble = FastText.TryDouble(bytes, out var value);
-        rows.Values<double>(column)[row] = value;
-        return isDouble;
-    }
-
-    static bool Boolean(ReadOnlySpan<byte> bytes, TableRows rows, int column, int row)
-    {
-        rows.Values<byte>(column)[row] = bytes[0] == (byte)'t' ? (byte)1 : (byte)0;
-        return true;
-    }
-
-    static bool Date(ReadOnlySpan<byte> bytes, TableRows rows, int column, int row)
-    {
-        var isDate = FastText.TryDate(bytes, out var value);
-        rows.Values<int>(column)[row] = value;
-        return isDate;
-    }
-
-    static bool Timestamp(bool inUtc, ReadOnlySpan<byte> bytes, TableRows rows, int column, int row)
-    {
-        var isTimestamp = FastText.TryTimestamp(bytes, inUtc, out var value);
-        rows.Values<long>(column)[row] = value;
-        return isTimestamp;
-    }
-
-    static bool Decimal(DecimalType type, ReadOnlySpan<byte> bytes, TableRows rows, int column, int row)
-    {
-        if (!FastText.TryDecimal(bytes, type.Precision, type.Scale, out var value))
-        {
-            return false;
-        }
-
-        switch (type.Precision)
+        switch (precision)
         {
             case <= 4:
-                rows.Values<short>(column)[row] = (short)value;
+                rows.Values<short>(Column)[row] = (short)unscaled;
                 break;
             case <= 9:
-                rows.Values<int>(column)[row] = (int)value;
+                rows.Values<int>(Column)[row] = (int)unscaled;
                 break;
             case <= 18:
-                rows.Values<long>(column)[row] = (long)value;
+                rows.Values<long>(Column)[row] = (long)unscaled;
                 break;
             default:
-                rows.Values<Int128>(column)[row] = value;
+                rows.Values<Int128>(Column)[row] = unscaled;
                 break;
         }
 

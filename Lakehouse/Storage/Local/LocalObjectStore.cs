@@ -82,7 +82,8 @@ public sealed class LocalObjectStore : IObjectStore
         var folderLocation = prefix == Root ? Root : prefix[..prefix.LastIndexOf('/')];
         var folder = folderLocation == Root ? resolver.Folder : resolver.PathOf(folderLocation);
         var count = 0;
-        foreach (var item in ObjectListing.Walk(folder, folderLocation, prefix, skip: folderLocation == Root ? LocationResolver.StagingName : null))
+        using var walk = ObjectListing.Walk(folder, folderLocation, prefix, skip: folderLocation == Root ? LocationResolver.StagingName : null).GetEnumerator();
+        while (Run(prefix, walk.MoveNext))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (++count % 1024 == 0)
@@ -90,7 +91,7 @@ public sealed class LocalObjectStore : IObjectStore
                 await Task.Yield();
             }
 
-            yield return item;
+            yield return walk.Current;
         }
     }
 
