@@ -97,14 +97,7 @@ internal sealed class BronzeLoad : IAsyncDisposable
         var table = isQuarantine
             ? quarantine ??= await transaction.OpenOrCreateAsync(declaration.Quarantine, QuarantineTable.Schema, cancellationToken: cancellationToken)
             : bronze!;
-        var folder = TableLocations.DataFolder(table.Metadata);
-        var target = new WriteTarget(table.Identifier.ToString(), table.Schema, table.Metadata.DefaultSpec, new LocalPlacement(LocalPath.FromLocation(folder), folder));
-        var files = await ParquetTableWriter.WriteAsync(connection, select, target, cancellationToken: cancellationToken);
-        foreach (var file in files)
-        {
-            transaction.Track(file.FilePath);
-        }
-
+        var files = await ParquetTableWriter.WriteAsync(connection, select, transaction.WriteTarget(table), cancellationToken: cancellationToken);
         if (files.Count > 0)
         {
             transaction.Append(table, files, new Dictionary<string, string>(StringComparer.Ordinal) { ["lakeaspire.writer"] = Author });
