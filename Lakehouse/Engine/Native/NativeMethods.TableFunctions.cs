@@ -39,6 +39,9 @@ internal static unsafe partial class NativeMethods
     public static partial void duckdb_bind_add_result_column(nint info, string name, LogicalTypeHandle type);
 
     [LibraryImport(Library)]
+    public static partial void duckdb_bind_set_cardinality(nint info, ulong rows, byte isExact);
+
+    [LibraryImport(Library)]
     public static partial void duckdb_bind_set_bind_data(nint info, nint data, delegate* unmanaged[Cdecl]<nint, void> free);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]

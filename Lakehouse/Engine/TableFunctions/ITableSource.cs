@@ -8,6 +8,9 @@ public interface ITableSource
     /// <summary>The columns, of primitive types other than uuid, fixed and time.</summary>
     IReadOnlyList<TableColumn> Columns { get; }
 
+    /// <summary>About how many rows there are. The optimizer holds the smaller side of a join in memory: a source that seems small is held whole.</summary>
+    long EstimatedRows { get; }
+
     /// <summary>How many threads may read at once; at least 1.</summary>
     int MaxThreads { get; }
 

@@ -48,6 +48,7 @@ public static unsafe class TableFunction
                 NativeMethods.duckdb_bind_add_result_column(info, column.Name, type);
             }
 
+            NativeMethods.duckdb_bind_set_cardinality(info, (ulong)source.EstimatedRows, isExact: 0);
             NativeMethods.duckdb_bind_set_bind_data(info, ToHandle(new BoundTable(source)), &FreeAndDispose);
         }
         catch (Exception e)

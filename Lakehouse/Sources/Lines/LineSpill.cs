@@ -49,6 +49,9 @@ public sealed class LineSpill : ITableSource, IDisposable
     ];
 
     /// <inheritdoc />
+    public long EstimatedRows => 1000 + Count;
+
+    /// <inheritdoc />
     public int MaxThreads => 1;
 
     /// <inheritdoc />

@@ -44,6 +44,9 @@ public sealed class LineTable : ITableSource
     public IReadOnlyList<TableColumn> Columns => plan?.TableColumns ?? [new TableColumn(FileColumn, Formats.Iceberg.IcebergType.Int)];
 
     /// <inheritdoc />
+    public long EstimatedRows => 1000 + (files.Sum(f => new FileInfo(f.Path) is { Exists: true } info ? info.Length : 0) / 100);
+
+    /// <inheritdoc />
     public int MaxThreads => maxThreads;
 
     /// <inheritdoc />
