@@ -4,7 +4,7 @@ using LakeAspire.Bench;
 using LakeAspire.Samples.WatchLog;
 using LakeAspire.Testing;
 
-// dotnet run -c Release --project bench -- [--events 6000000] [--rounds 5] [--without clickhouse,polars]
+// dotnet build bench -c Release && dotnet bench/bin/Release/net10.0/LakeAspire.Bench.dll [--events 6000000] [--rounds 5] [--without clickhouse,polars]
 // Needs LAKEASPIRE_CHDB for ClickHouse, and "npm ci" in bench/peers/polars for Polars; what is missing is left out and said.
 if (args is ["child", var contender, var work, var from, var to])
 {
