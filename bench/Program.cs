@@ -5,7 +5,7 @@ using LakeAspire.Samples.WatchLog;
 using LakeAspire.Testing;
 
 // dotnet build bench -c Release && dotnet bench/bin/Release/net10.0/LakeAspire.Bench.dll [--events 6000000] [--rounds 5] [--without clickhouse,polars]
-// Needs LAKEASPIRE_CHDB for ClickHouse, and "npm ci" in bench/peers/polars for Polars; what is missing is left out and said.
+// Needs LAKEASPIRE_CHDB for ClickHouse, and "npm install --ignore-scripts --force" in bench/peers/polars for Polars; what is missing is left out and said.
 if (args is ["child", var contender, var work, var from, var to])
 {
     var since = Stopwatch.StartNew();
@@ -41,7 +41,7 @@ void Add(Contender peer, bool present, string need)
 }
 
 Add(Contender.Own("clickhouse"), File.Exists(Environment.GetEnvironmentVariable("LAKEASPIRE_CHDB")), "LAKEASPIRE_CHDB");
-Add(Contender.Polars, Directory.Exists(Repository.PathOf("bench", "peers", "polars", "node_modules")), "npm ci in bench/peers/polars");
+Add(Contender.Polars, Directory.Exists(Repository.PathOf("bench", "peers", "polars", "node_modules")), "npm install in bench/peers/polars");
 
 using var folder = new TempFolder();
 var input = folder.Below("events");
