@@ -7,7 +7,7 @@ namespace LakeAspire.Ingest.Receiving;
 /// What gzip decompresses to, all of it or an error. The framework's stream takes the end of its input for the end of the content, wherever it comes; so a mark of our own is appended to the
 /// input, compressed: only behind complete content does it come out again.
 /// </summary>
-internal sealed class GzipBody : Stream
+internal sealed class GzipBody : ForwardStream
 {
     const int MarkLength = 16;
     static readonly byte[] Mark = RandomNumberGenerator.GetBytes(MarkLength);
@@ -22,16 +22,6 @@ internal sealed class GzipBody : Stream
 
     public GzipBody(Stream compressed) => inner = new GZipStream(new Followed(compressed, CompressedMark), CompressionMode.Decompress);
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken cancellationToken = default)
     {
         while (start == end && !ended && target.Length > 0)
@@ -44,21 +34,6 @@ internal sealed class GzipBody : Stream
         start += count;
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] target, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(target.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] target, int offset, int count) => throw new NotSupportedException("read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] source, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -105,19 +80,9 @@ internal sealed class GzipBody : Stream
     }
 
     /// <summary>A stream, and some bytes behind it.</summary>
-    sealed class Followed(Stream first, byte[] last) : Stream
+    sealed class Followed(Stream first, byte[] last) : ForwardStream
     {
         int given = -1;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken cancellationToken = default)
         {
@@ -137,20 +102,5 @@ internal sealed class GzipBody : Stream
             given += count;
             return count;
         }
-
-        public override Task<int> ReadAsync(byte[] target, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(target.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] target, int offset, int count) => throw new NotSupportedException("read asynchronously");
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] source, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -4,7 +4,7 @@ using LakeAspire.ServiceDefaults.Errors;
 namespace LakeAspire.Ingest.Receiving;
 
 /// <summary>Content as it is read: measured against the limit, digested, and looked at. Failures of what is below become the caller's errors.</summary>
-internal sealed class InspectedStream(Stream inner, Reception reception, IContentInspector? inspector) : Stream
+internal sealed class InspectedStream(Stream inner, Reception reception, IContentInspector? inspector) : ForwardStream
 {
     readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     bool ended;
@@ -14,14 +14,6 @@ internal sealed class InspectedStream(Stream inner, Reception reception, IConten
 
     /// <summary>Whether all was read.</summary>
     public bool Ended => ended;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
 
     public override long Position { get => Bytes; set => throw new NotSupportedException(); }
 
@@ -61,21 +53,6 @@ internal sealed class InspectedStream(Stream inner, Reception reception, IConten
         inspector?.Add(buffer.Span[..read]);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace LakeAspire.Ingest.Receiving;
 
 /// <summary>Content whose beginning can be looked at before it is read.</summary>
-internal sealed class PeekedStream : Stream
+internal sealed class PeekedStream : ForwardStream
 {
     readonly Stream inner;
     readonly byte[] window;
@@ -24,16 +24,6 @@ internal sealed class PeekedStream : Stream
     /// <summary>Whether the beginning is all.</summary>
     public bool IsWhole { get; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public static async Task<PeekedStream> OpenAsync(Stream inner, int size, CancellationToken cancellationToken)
     {
         var window = ArrayPool<byte>.Shared.Rent(size);
@@ -53,21 +43,6 @@ internal sealed class PeekedStream : Stream
         given += count;
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
