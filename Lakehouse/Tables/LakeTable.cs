@@ -63,7 +63,7 @@ public sealed class LakeTable
     /// <summary>The data files of a snapshot (the current one by default) with the delete files that apply to them; none while the table is empty.</summary>
     /// <exception cref="LakehouseException">InvalidData: a manifest is malformed; NotFound: one is missing.</exception>
     public IAsyncEnumerable<ScanFile> PlanFilesAsync(Snapshot? snapshot = null, CancellationToken cancellationToken = default) =>
-        (snapshot ?? CurrentSnapshot) is { } planned ? ScanPlanner.PlanFilesAsync(lake.Store, Metadata, planned, cancellationToken) : AsyncEnumerable.Empty<ScanFile>();
+        (snapshot ?? CurrentSnapshot) is { } planned ? ScanPlanner.PlanFilesAsync(lake.Store, Metadata, planned, cancellationToken: cancellationToken) : AsyncEnumerable.Empty<ScanFile>();
 
     /// <summary>A relation for the engine over exactly the files of a snapshot (the current one by default); of no rows while the table is empty.</summary>
     /// <param name="connection">Connection that will run the query.</param>

@@ -35,7 +35,7 @@ public sealed class ScanPlannerTests
 
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await ScanPlanner.PlanFilesAsync(store, table, table.CurrentSnapshot!, cancelled.Token).CountAsync());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await ScanPlanner.PlanFilesAsync(store, table, table.CurrentSnapshot!, cancellationToken: cancelled.Token).CountAsync());
     }
 
     [Fact]

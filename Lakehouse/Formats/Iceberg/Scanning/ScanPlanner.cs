@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Lakehouse.Formats.Expressions;
 using Lakehouse.Formats.IO;
 
 namespace Lakehouse.Formats.Iceberg;
@@ -8,10 +9,23 @@ public static class ScanPlanner
 {
     private const int ManifestsAtOnce = 4;
 
-    /// <summary>The data files of a snapshot with the delete files that apply to them, in the order of the manifests. A few manifests are read at once.</summary>
+    /// <summary>
+    /// The data files of a snapshot with the delete files that apply to them, in the order of the manifests. A few manifests are read at once. With a filter, files none of whose rows pass it may be left out.
+    /// </summary>
+    /// <param name="store">Where the manifests lie.</param>
+    /// <param name="metadata">The table.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="filter">Which rows are wanted; null = all.</param>
+    /// <param name="options">How to plan.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LakehouseException">InvalidData: a manifest is malformed; NotFound: one is missing.</exception>
     public static async IAsyncEnumerable<ScanFile> PlanFilesAsync(
-        IObjectStore store, TableMetadata metadata, Snapshot snapshot, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IObjectStore store,
+        TableMetadata metadata,
+        Snapshot snapshot,
+        Expression? filter = null,
+        ScanPlanOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var manifests = (await ManifestListReader.ReadAsync(store, snapshot, cancellationToken).ConfigureAwait(false)).Where(manifest => manifest.MayHaveLiveFiles).ToList();
         var deletes = new DeleteIndex();
