@@ -27,7 +27,27 @@ public sealed class FolderStore(string folder) : IObjectStore
         await content.CopyToAsync(file, cancellationToken);
     }
 
-    public Task<Stream> OpenReadAsync(string location, ByteRange? range = null, CancellationToken cancellationToken = default) => Task.FromResult<Stream>(File.OpenRead(PathOf(location)));
+    public async Task<Stream> OpenReadAsync(string location, ByteRange? range = null, CancellationToken cancellationToken = default)
+    {
+        if (!File.Exists(PathOf(location)))
+        {
+            throw new LakehouseException(LakehouseErrorKind.NotFound, $"{location} does not exist");
+        }
+
+        var file = File.OpenRead(PathOf(location));
+        if (range is not { } part)
+        {
+            return file;
+        }
+
+        await using (file)
+        {
+            file.Position = Math.Min(part.Offset, file.Length);
+            var bytes = new byte[Math.Min(part.Length, file.Length - file.Position)];
+            await file.ReadExactlyAsync(bytes, cancellationToken);
+            return new MemoryStream(bytes, writable: false);
+        }
+    }
 
     public Task DeleteAsync(string location, CancellationToken cancellationToken = default)
     {
@@ -38,5 +58,17 @@ public sealed class FolderStore(string folder) : IObjectStore
     public Task<ObjectInfo?> StatAsync(string location, CancellationToken cancellationToken = default) =>
         Task.FromResult(File.Exists(PathOf(location)) ? new ObjectInfo(location, new FileInfo(PathOf(location)).Length, DateTimeOffset.UnixEpoch) : null);
 
-    public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, CancellationToken cancellationToken = default) => throw new NotSupportedException("not needed here");
+    public async IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await Task.CompletedTask;
+        var path = PathOf(prefix);
+        var below = Directory.Exists(path) ? path : Path.GetDirectoryName(path)!;
+        foreach (var file in Directory.Exists(below) ? Directory.GetFiles(below, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
+        {
+            if (file.StartsWith(path, StringComparison.Ordinal))
+            {
+                yield return new ObjectInfo("file://" + file, new FileInfo(file).Length, new DateTimeOffset(File.GetLastWriteTimeUtc(file)));
+            }
+        }
+    }
 }
