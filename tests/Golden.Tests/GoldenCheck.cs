@@ -148,7 +148,7 @@ internal sealed class GoldenCheck(IGoldenReader reader, GoldenCase golden) : IDi
 
     // A path of a nested field keeps the struct around it.
     static string ColumnItems(IReadOnlyList<string> columns, IReadOnlyList<string> known) => string.Join(", ", columns
-        .Select(column => known.Contains(column) ? (Top: column, Field: null) : (Top: column[..column.IndexOf('.')], Field: (string?)column[(column.IndexOf('.') + 1)..]))
+        .Select(column => known.Contains(column) || !column.Contains('.', StringComparison.Ordinal) ? (Top: column, Field: null) : (Top: column[..column.IndexOf('.')], Field: (string?)column[(column.IndexOf('.') + 1)..]))
         .GroupBy(column => column.Top)
         .Select(top => top.First().Field is null
             ? SqlText.Identifier(top.Key)
