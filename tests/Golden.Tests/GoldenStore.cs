@@ -6,9 +6,9 @@ using Lakehouse.Storage.Local;
 namespace LakeAspire.Golden.Tests;
 
 /// <summary>The files of a case under the locations that its metadata gives them.</summary>
-internal sealed class GoldenStore(GoldenCase golden) : IObjectStore
+internal sealed class GoldenStore(string folder, IReadOnlyList<(string Old, string New)> relocations) : IObjectStore
 {
-    readonly LocalObjectStore store = new(LocalPath.ToLocation(golden.Folder));
+    readonly LocalObjectStore store = new(LocalPath.ToLocation(folder));
 
     public string Root => "file:///";
 
@@ -29,7 +29,7 @@ internal sealed class GoldenStore(GoldenCase golden) : IObjectStore
     string Here(string location)
     {
         var path = Plain(location);
-        foreach (var (old, now) in golden.Relocations.Select(relocation => (Plain(relocation.Old), relocation.New)).OrderByDescending(relocation => relocation.Item1.Length))
+        foreach (var (old, now) in relocations.Select(relocation => (Plain(relocation.Old), relocation.New)).OrderByDescending(relocation => relocation.Item1.Length))
         {
             if (path == old || path.StartsWith(old + "/", StringComparison.Ordinal))
             {
@@ -37,7 +37,7 @@ internal sealed class GoldenStore(GoldenCase golden) : IObjectStore
             }
         }
 
-        return path.StartsWith(golden.Folder, StringComparison.Ordinal) ? LocalPath.ToLocation(path) : throw new LakehouseException(LakehouseErrorKind.NotFound, $"{location} does not exist");
+        return path.StartsWith(folder, StringComparison.Ordinal) ? LocalPath.ToLocation(path) : throw new LakehouseException(LakehouseErrorKind.NotFound, $"{location} does not exist");
     }
 
     static string Plain(string location) => location.StartsWith("file:", StringComparison.Ordinal) ? "/" + location["file:".Length..].TrimStart('/') : location;

@@ -10,7 +10,7 @@ internal sealed class IcebergReader : IGoldenReader
 {
     public async Task<GoldenRelation> ReadAsync(DuckDbConnection connection, GoldenCase golden, GoldenRead read, string? where)
     {
-        var store = new GoldenStore(golden);
+        var store = new GoldenStore(golden.Folder, golden.Relocations);
         var metadata = await OpenAsync(golden);
         if (read.AppendsAfter is not null)
         {
@@ -36,14 +36,17 @@ internal sealed class IcebergReader : IGoldenReader
 
     public Task<IReadOnlyList<System.Text.Json.JsonElement>?> MetadataTableAsync(GoldenCase golden, GoldenRead read) => MetadataAsync(golden, read);
 
-    static async Task<IReadOnlyList<System.Text.Json.JsonElement>?> MetadataAsync(GoldenCase golden, GoldenRead read) => await MetadataTables.ReadAsync(new GoldenStore(golden), await OpenAsync(golden), read);
+    static async Task<IReadOnlyList<System.Text.Json.JsonElement>?> MetadataAsync(GoldenCase golden, GoldenRead read) => await MetadataTables.ReadAsync(new GoldenStore(golden.Folder, golden.Relocations), await OpenAsync(golden), read);
 
-    internal static async Task<TableMetadata> OpenAsync(GoldenCase golden)
+    internal static async Task<TableMetadata> OpenAsync(GoldenCase golden) => await OpenAsync(golden.Table, version: null);
+
+    internal static async Task<TableMetadata> OpenAsync(string table, string? version)
     {
-        var folder = Path.Combine(golden.Table, "metadata");
+        var folder = Path.Combine(table, "metadata");
         var hint = Path.Combine(folder, "version-hint.text");
-        var newest = File.Exists(hint)
-            ? Directory.EnumerateFiles(folder, $"v{File.ReadAllText(hint).Trim()}.*").Single(path => path.Contains(".metadata.json", StringComparison.Ordinal) || path.EndsWith(".gz.metadata.json", StringComparison.Ordinal))
+        version ??= File.Exists(hint) ? File.ReadAllText(hint).Trim() : null;
+        var newest = version is not null
+            ? Directory.EnumerateFiles(folder).Single(path => new[] { "", "v" }.Any(start => new[] { ".metadata.json", ".gz.metadata.json", ".metadata.json.gz" }.Contains(Path.GetFileName(path).Replace(start + version, "", StringComparison.Ordinal))))
             : Directory.EnumerateFiles(folder, "*.metadata.json*").Order(StringComparer.Ordinal).Last();
         return TableMetadataJson.Parse(await File.ReadAllBytesAsync(newest));
     }
