@@ -99,6 +99,17 @@ public sealed partial record TableMetadata
     /// <summary>The snapshot of a branch or tag, or null.</summary>
     public Snapshot? SnapshotByRef(string name) => Refs.TryGetValue(name, out var reference) ? SnapshotById(reference.SnapshotId) : null;
 
+    /// <summary>A snapshot and those it builds on, newest first, as far as they are still there; each once.</summary>
+    public IEnumerable<Snapshot> Ancestors(Snapshot? snapshot)
+    {
+        var seen = new HashSet<long>();
+        while (snapshot is not null && seen.Add(snapshot.SnapshotId))
+        {
+            yield return snapshot;
+            snapshot = snapshot.ParentSnapshotId is { } parent ? SnapshotById(parent) : null;
+        }
+    }
+
     /// <summary>A schema by id, or null.</summary>
     public Schema? SchemaById(int schemaId) => Schemas.FirstOrDefault(schema => schema.SchemaId == schemaId);
 
