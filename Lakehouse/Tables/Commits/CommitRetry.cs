@@ -18,7 +18,7 @@ sealed class CommitRetry(CatalogClient catalog, TimeProvider time, CommitRetryOp
     public bool IsInDoubt { get; private set; }
 
     /// <summary>Commits, with as many attempts as it takes and the options allow.</summary>
-    /// <param name="build">Gives the commit of an attempt (from 1).</param>
+    /// <param name="build">Gives the commit of an attempt (from 1); a conflict that it throws is final.</param>
     /// <param name="reapply">After a conflict that a refresh may cure: refreshes, and says whether another attempt makes sense.</param>
     /// <param name="cancellationToken">Cancels the call; the outcome is then in doubt.</param>
     public async Task<CommitResult> RunAsync(
@@ -27,7 +27,17 @@ sealed class CommitRetry(CatalogClient catalog, TimeProvider time, CommitRetryOp
         var since = time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            var commit = await build(attempt, cancellationToken);
+            CatalogCommit commit;
+            try
+            {
+                commit = await build(attempt, cancellationToken);
+            }
+            catch (LakehouseException exception) when (exception.Kind == LakehouseErrorKind.Conflict)
+            {
+                // What others committed stands against the change itself; those others may be an earlier attempt of our own.
+                return await SettleAsync(new CommitResult.Conflict(ConflictKind.Requirement, exception.Message), cancellationToken);
+            }
+
             var result = await SendAsync(commit, cancellationToken);
             if (result is CommitResult.Conflict conflict)
             {

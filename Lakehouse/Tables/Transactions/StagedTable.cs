@@ -1,3 +1,4 @@
+using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
 
 namespace Lakehouse.Tables;
@@ -5,57 +6,78 @@ namespace Lakehouse.Tables;
 /// <summary>What a transaction does to one table.</summary>
 sealed class StagedTable(LakeTable table)
 {
-    readonly List<DataFile> files = [];
-    readonly Dictionary<string, string> summary = new(StringComparer.Ordinal);
+    readonly List<(SnapshotChange Change, string Branch)> changes = [];
+    readonly List<PreparedSnapshot> prepared = [];
     readonly List<string> outdated = [];
     readonly Schema writerSchema = table.Schema;
     readonly TableMetadata writerMetadata = table.Metadata;
-    PreparedSnapshot? prepared;
-    bool overwrites;
-    bool hasSnapshot;
 
     public LakeTable Table { get; private set; } = table;
 
+    /// <summary>Adds rows to main; several times are one snapshot.</summary>
     public void Append(IReadOnlyList<DataFile> added, IReadOnlyDictionary<string, string>? properties)
     {
-        if (overwrites)
+        if (changes.Exists(staged => staged.Change.RemovesAll))
         {
             throw new InvalidOperationException($"{Table.Identifier} is overwritten in this transaction already.");
         }
 
-        hasSnapshot |= added.Count > 0;
-        Add(added, properties);
+        if (changes is not [.., ({ OnlyAppends: true, Validation: null, MergesManifests: true } last, SnapshotRef.Main)])
+        {
+            if (added.Count > 0)
+            {
+                Stage(new SnapshotChange { AddedDataFiles = added, Summary = properties ?? new SnapshotChange().Summary }, SnapshotRef.Main);
+            }
+
+            return;
+        }
+
+        var summary = new Dictionary<string, string>(last.Summary, StringComparer.Ordinal);
+        foreach (var (key, value) in properties ?? new SnapshotChange().Summary)
+        {
+            summary[key] = value;
+        }
+
+        changes[^1] = (last with { AddedDataFiles = [.. last.AddedDataFiles, .. added], Summary = summary }, SnapshotRef.Main);
     }
 
     public void Overwrite(IReadOnlyList<DataFile> added, IReadOnlyDictionary<string, string>? properties)
     {
-        if (hasSnapshot)
+        if (changes.Count > 0)
         {
             throw new InvalidOperationException($"{Table.Identifier} is written in this transaction already.");
         }
 
-        overwrites = true;
-        hasSnapshot = true;
-        Add(added, properties);
+        Stage(
+            new SnapshotChange
+            {
+                AddedDataFiles = added,
+                RemovesAll = true,
+                Summary = properties ?? new SnapshotChange().Summary,
+                Validation = new ChangeValidation { StartingSnapshotId = Table.Metadata.CurrentSnapshotId },
+            },
+            SnapshotRef.Main);
     }
 
+    public void Stage(SnapshotChange change, string branch) => changes.Add((change, branch));
+
     /// <summary>The change for an attempt, its manifests written; null when the table was opened only.</summary>
+    /// <exception cref="LakehouseException">Conflict: what others committed since stands against a change.</exception>
     public async Task<TableChange?> BuildAsync(Lake lake, int attempt, CancellationToken cancellationToken)
     {
-        if (!hasSnapshot)
+        if (changes.Count == 0)
         {
             return Table.Pending.Count == 0 ? null : new TableChange(Table.Identifier, Table.Required, Table.Pending);
         }
 
-        if (prepared is null)
+        if (prepared.Count < changes.Count)
         {
-            var context = SnapshotContext.Random(lake.Time) with { TableIsNew = Table.IsNew, Attempt = attempt };
-            prepared = overwrites
-                ? await SnapshotBuilder.OverwriteAsync(lake.Store, Table.Metadata, files, deletedFiles: null, summary, context, cancellationToken)
-                : await SnapshotBuilder.AppendAsync(lake.Store, Table.Metadata, files, summary, context, cancellationToken);
+            await PrepareAsync(lake, attempt, cancellationToken);
         }
 
-        return new TableChange(Table.Identifier, Table.Required.Concat(prepared.Requirements).Distinct().ToList(), [.. Table.Pending, .. prepared.Updates]);
+        // Only the first snapshot of a branch stands on what others may have moved; later ones stand on it.
+        var requirements = Table.Required.Concat(prepared.Zip(changes).DistinctBy(pair => pair.Second.Branch).SelectMany(pair => pair.First.Requirements)).Distinct();
+        return new TableChange(Table.Identifier, [.. requirements], [.. Table.Pending, .. prepared.SelectMany(snapshot => snapshot.Updates)]);
     }
 
     /// <summary>Looks at the table again, and says whether the change still makes sense.</summary>
@@ -68,38 +90,56 @@ sealed class StagedTable(LakeTable table)
         }
 
         // Files of a table that another writer created in the meantime would lie outside of its location.
-        if (current is null || Table.IsNew || overwrites || Table.Pending.Count > 0 || !TakesWrittenFiles(current.Metadata))
+        if (current is null || Table.IsNew || Table.Pending.Count > 0 || !TakesWrittenFiles(current.Metadata))
         {
             return false;
         }
 
         Table = current;
-        outdated.AddRange(prepared?.WrittenObjects ?? []);
-        prepared = null;
+        outdated.AddRange(prepared.SelectMany(snapshot => snapshot.WrittenObjects));
+        prepared.Clear();
         return true;
     }
 
     /// <summary>Takes the manifests and manifest lists that were written, to delete them.</summary>
     public IReadOnlyList<string> TakeWritten(bool onlyOutdated = false)
     {
-        var taken = onlyOutdated ? outdated.ToList() : [.. outdated, .. prepared?.WrittenObjects ?? []];
+        var taken = onlyOutdated ? outdated.ToList() : [.. outdated, .. prepared.SelectMany(snapshot => snapshot.WrittenObjects)];
         outdated.Clear();
         return taken;
     }
 
-    void Add(IReadOnlyList<DataFile> added, IReadOnlyDictionary<string, string>? properties)
+    async Task PrepareAsync(Lake lake, int attempt, CancellationToken cancellationToken)
     {
-        files.AddRange(added);
-        foreach (var (key, value) in properties ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        var metadata = Table.Metadata;
+        outdated.AddRange(prepared.SelectMany(snapshot => snapshot.WrittenObjects));
+        prepared.Clear();
+        try
         {
-            summary[key] = value;
+            foreach (var (change, branch) in changes)
+            {
+                var context = SnapshotContext.Random(lake.Time) with { Branch = branch, TableIsNew = Table.IsNew, Attempt = attempt };
+                var snapshot = await SnapshotBuilder.PrepareAsync(lake.Store, metadata, change, context, cancellationToken);
+                prepared.Add(snapshot);
+                metadata = TableCommit.Apply(metadata, [], snapshot.Updates, new TableCommitContext(lake.Time.GetUtcNow())) switch
+                {
+                    TableCommitResult.Applied applied => applied.Metadata,
+                    var other => throw new InvalidOperationException($"The snapshot was made for the table, and yet: {other}"),
+                };
+            }
+        }
+        catch (LakehouseException exception) when (exception.Kind == LakehouseErrorKind.Conflict)
+        {
+            throw new LakehouseException(LakehouseErrorKind.Conflict, $"table {Table.Identifier}: {exception.Message}", exception);
         }
     }
 
-    /// <summary>Whether files that were written for the table as it was fit the table as it is: by field ids and partition specs.</summary>
+    /// <summary>Whether files that were written for the table as it was fit the table as it is: by field ids, partition specs and format version.</summary>
     bool TakesWrittenFiles(TableMetadata current) =>
         current.TableUuid == writerMetadata.TableUuid
+        && (current.FormatVersion == writerMetadata.FormatVersion || changes.TrueForAll(staged => staged.Change.AddedDeleteFiles.Count == 0))
         && writerSchema.Fields.All(field => current.CurrentSchema.FindField(field.Id) is { } now && now.Type.Equals(field.Type))
         && current.CurrentSchema.Fields.All(field => !field.Required || writerSchema.FindField(field.Id) is not null)
-        && files.Select(file => file.SpecId).Distinct().All(id => current.SpecById(id) is { } spec && spec.Equals(writerMetadata.SpecById(id)));
+        && changes.SelectMany(staged => staged.Change.AddedDataFiles.Concat(staged.Change.AddedDeleteFiles)).Select(file => file.SpecId).Distinct()
+            .All(id => current.SpecById(id) is { } spec && spec.Equals(writerMetadata.SpecById(id)));
 }

@@ -108,14 +108,23 @@ public sealed class TableTransaction : IAsyncDisposable
     /// <param name="files">Data files, written for its schema and spec; may be none.</param>
     /// <param name="summary">Further members of the snapshot's summary.</param>
     public void Append(LakeTable table, IReadOnlyList<DataFile> files, IReadOnlyDictionary<string, string>? summary = null) =>
-        Stage(table).Append(files, summary);
+        Staged(table).Append(files, summary);
 
-    /// <summary>Stages the replacement of all rows. On a conflict with another writer of the table the commit fails: what it replaces would not be what it saw.</summary>
+    /// <summary>
+    /// Stages a change of files as a snapshot of its own. On a conflict with other writers it is applied to what those left if its validation holds there; otherwise the commit fails with
+    /// a conflict that names the table, and the snapshot and file that stand against it. Several are one after the other.
+    /// </summary>
+    /// <param name="table">A table that this transaction opened.</param>
+    /// <param name="change">What is added and removed; files written for the table's schema and specs.</param>
+    /// <param name="branch">Branch that it goes to; created when there is none.</param>
+    public void Stage(LakeTable table, SnapshotChange change, string branch = SnapshotRef.Main) => Staged(table).Stage(change, branch);
+
+    /// <summary>Stages the replacement of all rows. On a conflict with another writer that changed rows the commit fails: what it replaces would not be what it saw.</summary>
     /// <param name="table">A table that this transaction opened, by <see cref="OpenForOverwriteAsync"/> when columns may differ.</param>
     /// <param name="files">Data files, written for its schema and spec; none empties the table.</param>
     /// <param name="summary">Further members of the snapshot's summary.</param>
     public void Overwrite(LakeTable table, IReadOnlyList<DataFile> files, IReadOnlyDictionary<string, string>? summary = null) =>
-        Stage(table).Overwrite(files, summary);
+        Staged(table).Overwrite(files, summary);
 
     /// <summary>Where the engine's writer puts files for a table, to be staged by <see cref="Append"/> or <see cref="Overwrite"/>; they are deleted again if the transaction does not commit.</summary>
     public WriteTarget WriteTarget(LakeTable table) =>
@@ -176,7 +185,7 @@ public sealed class TableTransaction : IAsyncDisposable
         await DeleteAsync(written.Concat(staged.Values.SelectMany(change => change.TakeWritten())));
     }
 
-    StagedTable Stage(LakeTable table)
+    StagedTable Staged(LakeTable table)
     {
         if (!staged.TryGetValue(table.Identifier, out var change))
         {

@@ -3,7 +3,7 @@ using Lakehouse.Formats.Avro;
 namespace Lakehouse.Formats.Iceberg;
 
 /// <summary>Writes the <c>data_file</c> struct in the order of <see cref="ManifestSchemas.Manifest"/>.</summary>
-internal sealed class DataFileEncoder(IReadOnlyList<IcebergType> partitionTypes)
+internal sealed class DataFileEncoder(IReadOnlyList<IcebergType> partitionTypes, int formatVersion)
 {
     public void Write(AvroWriter body, DataFile file)
     {
@@ -40,9 +40,32 @@ internal sealed class DataFileEncoder(IReadOnlyList<IcebergType> partitionTypes)
             body.WriteInt(sortOrderId!.Value);
         }
 
+        if (formatVersion >= 3)
+        {
+            WriteOptional(body, file.Content == FileContent.Data ? file.FirstRowId : null);
+        }
+
         if (body.WritePresence(file.ReferencedDataFile is not null))
         {
             body.WriteString(file.ReferencedDataFile!);
+        }
+
+        if (formatVersion >= 3)
+        {
+            WriteOptional(body, file.ContentOffset);
+            WriteOptional(body, file.ContentSizeInBytes);
+        }
+        else if (file.ContentOffset is not null)
+        {
+            throw new ArgumentException($"{file.FilePath}: a manifest of format version {formatVersion} has no place for deletion vectors", nameof(file));
+        }
+    }
+
+    private static void WriteOptional(AvroWriter body, long? value)
+    {
+        if (body.WritePresence(value is not null))
+        {
+            body.WriteLong(value!.Value);
         }
     }
 

@@ -3,35 +3,40 @@ using Lakehouse.Formats.Avro;
 
 namespace Lakehouse.Formats.Iceberg;
 
-/// <summary>Writes v2 manifest lists (specification, "Manifest Lists").</summary>
+/// <summary>Writes v2 and v3 manifest lists (specification, "Manifest Lists").</summary>
 public static class ManifestListWriter
 {
     /// <summary>A manifest list as bytes.</summary>
     /// <param name="snapshot">The snapshot that it belongs to.</param>
     /// <param name="manifests">Its manifests.</param>
-    public static byte[] Write(Snapshot snapshot, IReadOnlyList<ManifestFile> manifests) => Write(snapshot, manifests, AvroCodec.Deflate);
+    /// <param name="formatVersion">Format version of the table: 2, or 3, which keeps first row ids.</param>
+    public static byte[] Write(Snapshot snapshot, IReadOnlyList<ManifestFile> manifests, int formatVersion = 2) => Write(snapshot, manifests, AvroCodec.Deflate, formatVersion);
 
-    internal static byte[] Write(Snapshot snapshot, IReadOnlyList<ManifestFile> manifests, AvroCodec codec)
+    internal static byte[] Write(Snapshot snapshot, IReadOnlyList<ManifestFile> manifests, AvroCodec codec, int formatVersion = 2)
     {
-        var file = new AvroContainerWriter(
-            ManifestSchemas.ManifestList,
+        List<KeyValuePair<string, string>> properties =
             [
                 new("snapshot-id", Text(snapshot.SnapshotId)),
                 new("parent-snapshot-id", snapshot.ParentSnapshotId is { } parent ? Text(parent) : "null"),
                 new("sequence-number", Text(snapshot.SequenceNumber)),
-                new("format-version", "2"),
-            ],
-            codec);
+                new("format-version", Text(formatVersion)),
+            ];
+        if (snapshot.FirstRowId is { } firstRowId)
+        {
+            properties.Add(new("first-row-id", Text(firstRowId)));
+        }
+
+        var file = new AvroContainerWriter(ManifestSchemas.ManifestList(formatVersion), properties, codec);
         foreach (var manifest in manifests)
         {
-            Write(file.Body, manifest);
+            Write(file.Body, manifest, formatVersion);
             file.EndObject();
         }
 
         return file.Finish();
     }
 
-    private static void Write(AvroWriter body, ManifestFile manifest)
+    private static void Write(AvroWriter body, ManifestFile manifest, int formatVersion)
     {
         body.WriteString(manifest.ManifestPath);
         body.WriteLong(manifest.ManifestLength);
@@ -52,6 +57,10 @@ public static class ManifestListWriter
         }
 
         WriteOptional(body, manifest.KeyMetadata);
+        if (formatVersion >= 3 && body.WritePresence(manifest.FirstRowId is not null))
+        {
+            body.WriteLong(manifest.FirstRowId!.Value);
+        }
     }
 
     private static void WriteSummaries(AvroWriter body, IReadOnlyList<PartitionFieldSummary> summaries)

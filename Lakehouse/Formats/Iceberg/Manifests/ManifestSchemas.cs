@@ -3,11 +3,17 @@ using Lakehouse.Formats.Json;
 
 namespace Lakehouse.Formats.Iceberg;
 
-/// <summary>The Avro schemas of v2 manifests and manifest lists (specification, "Manifests", "Manifest Lists", Appendix A).</summary>
+/// <summary>The Avro schemas of v2 and v3 manifests and manifest lists (specification, "Manifests", "Manifest Lists", Appendix A).</summary>
 internal static class ManifestSchemas
 {
     /// <summary>Schema of <c>manifest_file</c>; <see cref="ManifestListWriter"/> writes its fields in this order.</summary>
-    public static string ManifestList { get; } = JsonText.WriteText(json =>
+    public static string ManifestList(int formatVersion) => formatVersion >= 3 ? ManifestListV3 : ManifestListV2;
+
+    private static string ManifestListV2 { get; } = ManifestListOf(2);
+
+    private static string ManifestListV3 { get; } = ManifestListOf(3);
+
+    private static string ManifestListOf(int formatVersion) => JsonText.WriteText(json =>
     {
         StartRecord(json, "manifest_file");
         Field(json, 500, "manifest_path", "string");
@@ -33,11 +39,16 @@ internal static class ManifestSchemas
             EndRecord(json);
         }));
         OptionalField(json, 519, "key_metadata", "bytes");
+        if (formatVersion >= 3)
+        {
+            OptionalField(json, 520, "first_row_id", "long");
+        }
+
         EndRecord(json);
     });
 
     /// <summary>Schema of <c>manifest_entry</c>; <see cref="ManifestWriter"/> writes its fields in this order.</summary>
-    public static string Manifest(PartitionSpec spec, IReadOnlyList<IcebergType> partitionTypes) => JsonText.WriteText(json =>
+    public static string Manifest(PartitionSpec spec, IReadOnlyList<IcebergType> partitionTypes, int formatVersion) => JsonText.WriteText(json =>
     {
         StartRecord(json, "manifest_entry");
         Field(json, 0, "status", "int");
@@ -64,7 +75,18 @@ internal static class ManifestSchemas
         OptionalField(json, 132, "split_offsets", () => Array(json, 133, () => json.WriteStringValue("long")));
         OptionalField(json, 135, "equality_ids", () => Array(json, 136, () => json.WriteStringValue("int")));
         OptionalField(json, 140, "sort_order_id", "int");
+        if (formatVersion >= 3)
+        {
+            OptionalField(json, 142, "first_row_id", "long");
+        }
+
         OptionalField(json, 143, "referenced_data_file", "string");
+        if (formatVersion >= 3)
+        {
+            OptionalField(json, 144, "content_offset", "long");
+            OptionalField(json, 145, "content_size_in_bytes", "long");
+        }
+
         EndRecord(json);
         json.WriteEndObject();
         EndRecord(json);

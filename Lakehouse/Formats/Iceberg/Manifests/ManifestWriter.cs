@@ -9,7 +9,7 @@ namespace Lakehouse.Formats.Iceberg;
 /// <param name="File">Its entry.</param>
 public sealed record WrittenManifest(byte[] Bytes, ManifestFile File);
 
-/// <summary>Writes a v2 manifest (specification, "Manifests"): files of one partition spec, data or deletes.</summary>
+/// <summary>Writes a v2 or v3 manifest (specification, "Manifests"): files of one partition spec, data or deletes.</summary>
 public sealed class ManifestWriter
 {
     private readonly AvroContainerWriter file;
@@ -41,15 +41,15 @@ public sealed class ManifestWriter
         this.snapshotId = snapshotId;
         var types = PartitionTypes(metadata, spec) ?? throw LakehouseException.Unsupported($"partition spec {spec.SpecId}: the type of its values is not known, so nothing can be written with it");
         summaries = new PartitionSummaries(types);
-        encoder = new DataFileEncoder(types);
+        encoder = new DataFileEncoder(types, metadata.FormatVersion);
         file = new AvroContainerWriter(
-            ManifestSchemas.Manifest(spec, types),
+            ManifestSchemas.Manifest(spec, types, metadata.FormatVersion),
             [
                 new("schema", SchemaJson.ToText(metadata.CurrentSchema)),
                 new("schema-id", Text(metadata.CurrentSchemaId)),
                 new("partition-spec", JsonText.WriteText(json => PartitionSpecJson.WriteFields(json, spec))),
                 new("partition-spec-id", Text(spec.SpecId)),
-                new("format-version", "2"),
+                new("format-version", metadata.FormatVersion >= 3 ? "3" : "2"),
                 new("content", content == ManifestContent.Data ? "data" : "deletes"),
             ],
             codec);

@@ -1,63 +1,99 @@
 namespace Lakehouse.Formats.Iceberg;
 
 /// <summary>Takes the manifests of the parent snapshot over into the new one, less what is removed.</summary>
-internal sealed class ManifestCarrier(SnapshotDraft draft)
+internal sealed class ManifestCarrier(SnapshotDraft draft, FileRemoval removal)
 {
-    public async Task<List<ManifestFile>> CarryAsync(Snapshot parent, FileRemoval removal, CancellationToken cancellationToken)
-    {
-        var carried = new List<ManifestFile>();
-        foreach (var manifest in await ManifestListReader.ReadAsync(draft.Store, parent, cancellationToken).ConfigureAwait(false))
-        {
-            // What has no live file says nothing of the new snapshot.
-            if (!manifest.MayHaveLiveFiles)
-            {
-                continue;
-            }
+    private const int ManifestsAtOnce = 4;
 
-            var rewritten = removal.Concerns(manifest) ? await RemoveAsync(manifest, removal, cancellationToken).ConfigureAwait(false) : null;
-            carried.Add(rewritten ?? await CompleteAsync(manifest, cancellationToken).ConfigureAwait(false));
-            if (rewritten is null)
+    /// <param name="parent">The parent.</param>
+    /// <param name="leastAdded">Least data sequence number of the added data files.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<List<ManifestFile>> CarryAsync(Snapshot parent, long leastAdded, CancellationToken cancellationToken)
+    {
+        // What has no live file says nothing of the new snapshot.
+        var manifests = (await ManifestListReader.ReadAsync(draft.Store, parent, cancellationToken).ConfigureAwait(false)).Where(manifest => manifest.MayHaveLiveFiles).ToList();
+        var data = await CarryAsync(
+            [.. manifests.Where(manifest => manifest.Content == ManifestContent.Data)],
+            removal.ConcernsData,
+            removal.RemovesData,
+            cancellationToken).ConfigureAwait(false);
+
+        var least = data.Where(manifest => manifest.MayHaveLiveFiles).Select(manifest => manifest.MinSequenceNumber).Append(leastAdded).Min();
+        var deletes = await CarryAsync(
+            [.. manifests.Where(manifest => manifest.Content == ManifestContent.Deletes)],
+            manifest => removal.ConcernsDeletes(manifest, least),
+            entry => removal.RemovesDeletes(entry, least),
+            cancellationToken).ConfigureAwait(false);
+        removal.CheckAllFound(draft.Branch);
+        return [.. data, .. deletes];
+    }
+
+    /// <summary>Some manifests are read ahead, as the store may be far; what they hold is looked at in their order.</summary>
+    private async Task<List<ManifestFile>> CarryAsync(List<ManifestFile> manifests, Func<ManifestFile, bool> concerns, Func<ManifestEntry, bool> removes, CancellationToken cancellationToken)
+    {
+        var carried = new List<ManifestFile>(manifests.Count);
+        var ahead = new Queue<Task<List<ManifestEntry>>>();
+        var next = 0;
+        try
+        {
+            foreach (var manifest in manifests)
             {
-                draft.Counts.ManifestsKept++;
+                ManifestFile? rewritten = null;
+                if (ahead.Count > 0 || concerns(manifest))
+                {
+                    for (next = Math.Max(next, carried.Count); next < manifests.Count && ahead.Count < ManifestsAtOnce && concerns(manifests[next]); next++)
+                    {
+                        ahead.Enqueue(LiveEntriesAsync(manifests[next], cancellationToken));
+                    }
+
+                    rewritten = await RemoveAsync(manifest, await ahead.Dequeue().ConfigureAwait(false), removes, cancellationToken).ConfigureAwait(false);
+                }
+
+                carried.Add(rewritten ?? await CompleteAsync(manifest, cancellationToken).ConfigureAwait(false));
+                draft.Counts.ManifestsReplaced += rewritten is null ? 0 : 1;
+                draft.Counts.ManifestsKept += rewritten is null ? 1 : 0;
             }
-            else
-            {
-                draft.Counts.ManifestsReplaced++;
-            }
+        }
+        finally
+        {
+            await ((Task)Task.WhenAll(ahead)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return carried;
     }
 
-    /// <summary>A new manifest in which the removed files are marked so, or null when there are none.</summary>
-    private async Task<ManifestFile?> RemoveAsync(ManifestFile manifest, FileRemoval removal, CancellationToken cancellationToken)
+    private async Task<List<ManifestEntry>> LiveEntriesAsync(ManifestFile manifest, CancellationToken cancellationToken)
     {
-        var entries = new List<(ManifestEntry Entry, bool Removed)>();
-        var any = false;
+        var entries = new List<ManifestEntry>();
         await foreach (var entry in ManifestReader.ReadAsync(draft.Store, manifest, draft.Metadata, cancellationToken).ConfigureAwait(false))
         {
             if (entry.IsLive)
             {
-                var removed = removal.Removes(entry.DataFile);
-                any |= removed;
-                entries.Add((entry, removed));
+                entries.Add(entry);
             }
         }
 
-        if (!any)
+        return entries;
+    }
+
+    /// <summary>A new manifest in which the removed files are marked so, or null when there are none.</summary>
+    private async Task<ManifestFile?> RemoveAsync(ManifestFile manifest, List<ManifestEntry> entries, Func<ManifestEntry, bool> removes, CancellationToken cancellationToken)
+    {
+        var removed = entries.ConvertAll(entry => removes(entry));
+        if (!removed.Contains(true))
         {
             return null;
         }
 
-        var specId = entries[0].Entry.DataFile.SpecId;
+        var specId = entries[0].DataFile.SpecId;
         var spec = draft.Metadata.SpecById(specId) ?? throw LakehouseException.InvalidData($"manifest {manifest.ManifestPath}: the table has no partition spec {specId}");
         var writer = draft.StartManifest(spec, manifest.Content);
-        foreach (var (entry, removed) in entries)
+        foreach (var (entry, isRemoved) in entries.Zip(removed))
         {
-            writer.Add(removed
+            writer.Add(isRemoved
                 ? entry with { Status = ManifestEntryStatus.Deleted, SnapshotId = draft.SnapshotId }
                 : entry with { Status = ManifestEntryStatus.Existing });
-            if (removed)
+            if (isRemoved)
             {
                 draft.Counts.Remove(entry.DataFile);
             }

@@ -1,7 +1,7 @@
 namespace Lakehouse.Formats.Iceberg;
 
 /// <summary>
-/// Merges small data manifests, so that a table of many small commits keeps few of them. Manifests of one partition spec are packed into bins of the target size, oldest first;
+/// Merges small manifests, so that a table of many small commits keeps few of them. Manifests of one partition spec are packed into bins of the target size, oldest first;
 /// the bin that holds new manifests waits until it has the number of manifests that is worth a merge.
 /// </summary>
 internal sealed class ManifestMerger(SnapshotDraft draft)
@@ -10,10 +10,8 @@ internal sealed class ManifestMerger(SnapshotDraft draft)
     private readonly long minCount = TableProperties.Long(draft.Metadata, "commit.manifest.min-count-to-merge", 100);
 
     /// <summary>The manifests of the snapshot, new ones first.</summary>
-    public async Task<IReadOnlyList<ManifestFile>> MergeAsync(IReadOnlyList<ManifestFile> added, IReadOnlyList<ManifestFile> existing, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ManifestFile>> MergeAsync(IReadOnlyList<ManifestFile> all, CancellationToken cancellationToken)
     {
-        draft.Counts.ManifestsCreated = added.Count + draft.Counts.ManifestsReplaced;
-        var all = added.Concat(existing).ToList();
         if (!enabled)
         {
             return all;
@@ -22,8 +20,7 @@ internal sealed class ManifestMerger(SnapshotDraft draft)
         var merged = new List<ManifestFile>();
         foreach (var group in all.GroupBy(manifest => (manifest.Content, manifest.PartitionSpecId)))
         {
-            var isMergeable = group.Key.Content == ManifestContent.Data
-                && draft.Metadata.SpecById(group.Key.PartitionSpecId) is { } spec
+            var isMergeable = draft.Metadata.SpecById(group.Key.PartitionSpecId) is { } spec
                 && ManifestWriter.PartitionTypes(draft.Metadata, spec) is not null;
             merged.AddRange(isMergeable ? await MergeGroupAsync(group.ToList(), cancellationToken).ConfigureAwait(false) : group);
         }
@@ -73,7 +70,7 @@ internal sealed class ManifestMerger(SnapshotDraft draft)
 
     private async Task<ManifestFile> MergeBinAsync(List<ManifestFile> bin, CancellationToken cancellationToken)
     {
-        var writer = draft.StartManifest(draft.Metadata.SpecById(bin[0].PartitionSpecId)!, ManifestContent.Data);
+        var writer = draft.StartManifest(draft.Metadata.SpecById(bin[0].PartitionSpecId)!, bin[0].Content);
         foreach (var manifest in bin)
         {
             await foreach (var entry in ManifestReader.ReadAsync(draft.Store, manifest, draft.Metadata, cancellationToken).ConfigureAwait(false))
@@ -81,8 +78,8 @@ internal sealed class ManifestMerger(SnapshotDraft draft)
                 var isOfThisSnapshot = entry.SnapshotId == draft.SnapshotId;
                 if (entry.Status == ManifestEntryStatus.Added && isOfThisSnapshot)
                 {
-                    // Its numbers stay open, as the new manifest's will be the same.
-                    writer.Add(entry with { SequenceNumber = null, FileSequenceNumber = null });
+                    // Its numbers stay open, as the new manifest's will be the same; one that the change gave stays.
+                    writer.Add(entry with { SequenceNumber = entry.SequenceNumber == draft.SequenceNumber ? null : entry.SequenceNumber, FileSequenceNumber = null });
                 }
                 else if (entry.IsLive)
                 {

@@ -8,56 +8,24 @@ namespace Lakehouse.Formats.Iceberg;
 /// </summary>
 public static class SnapshotBuilder
 {
-    /// <summary>Adds data files to a branch.</summary>
+    /// <summary>Makes a change of files a snapshot of the context's branch.</summary>
     /// <param name="store">Where the table lies.</param>
     /// <param name="metadata">The table; of a table that is created in the same commit, what its create updates give.</param>
-    /// <param name="files">Files to add; may be none.</param>
-    /// <param name="summary">Properties to add to the snapshot's summary.</param>
+    /// <param name="change">What is added and removed, and what others may not have done since.</param>
     /// <param name="context">Ids, time and branch.</param>
     /// <param name="cancellationToken">Cancels the call; what was written is deleted then.</param>
-    /// <exception cref="LakehouseException">InvalidData: a file does not fit the table; Unsupported: the table's format version can't be written.</exception>
-    public static Task<PreparedSnapshot> AppendAsync(
-        IObjectStore store,
-        TableMetadata metadata,
-        IReadOnlyList<DataFile> files,
-        IReadOnlyDictionary<string, string> summary,
-        SnapshotContext context,
-        CancellationToken cancellationToken = default) =>
-        PrepareAsync(store, metadata, files, new KeepAll(), summary, context, cancellationToken);
-
-    /// <summary>Replaces files of a branch.</summary>
-    /// <param name="store">Where the table lies.</param>
-    /// <param name="metadata">The table, as for <see cref="AppendAsync"/>.</param>
-    /// <param name="files">Files to add; may be none.</param>
-    /// <param name="deletedFiles">Locations of the data files to remove, each of which has to be part of the branch; null removes everything, delete files too.</param>
-    /// <param name="summary">Properties to add to the snapshot's summary.</param>
-    /// <param name="context">Ids, time and branch.</param>
-    /// <param name="cancellationToken">Cancels the call; what was written is deleted then.</param>
-    /// <exception cref="LakehouseException">As for <see cref="AppendAsync"/>; Conflict: a file to remove is not part of the branch any more.</exception>
-    public static Task<PreparedSnapshot> OverwriteAsync(
-        IObjectStore store,
-        TableMetadata metadata,
-        IReadOnlyList<DataFile> files,
-        IReadOnlyCollection<string>? deletedFiles,
-        IReadOnlyDictionary<string, string> summary,
-        SnapshotContext context,
-        CancellationToken cancellationToken = default) =>
-        PrepareAsync(store, metadata, files, deletedFiles is null ? new RemoveAll() : new RemoveFiles(deletedFiles), summary, context, cancellationToken);
-
-    private static async Task<PreparedSnapshot> PrepareAsync(
-        IObjectStore store,
-        TableMetadata metadata,
-        IReadOnlyList<DataFile> files,
-        FileRemoval removal,
-        IReadOnlyDictionary<string, string> summary,
-        SnapshotContext context,
-        CancellationToken cancellationToken)
+    /// <exception cref="LakehouseException">
+    /// InvalidData: a file does not fit the table; Unsupported: the table's format version can't be written, or has no such files; Conflict: a file to remove is not part of the branch
+    /// any more, or the change's validation fails.
+    /// </exception>
+    public static async Task<PreparedSnapshot> PrepareAsync(
+        IObjectStore store, TableMetadata metadata, SnapshotChange change, SnapshotContext context, CancellationToken cancellationToken = default)
     {
-        NewFiles.Check(metadata, files);
+        ChangeRules.Check(metadata, change);
         var draft = new SnapshotDraft(store, metadata, context);
         try
         {
-            return await draft.FinishAsync(files, removal, summary, cancellationToken).ConfigureAwait(false);
+            return await draft.FinishAsync(change, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -66,4 +34,45 @@ public static class SnapshotBuilder
             throw;
         }
     }
+
+    /// <summary>Adds data files to a branch.</summary>
+    /// <param name="store">Where the table lies.</param>
+    /// <param name="metadata">The table, as for <see cref="PrepareAsync"/>.</param>
+    /// <param name="files">Files to add; may be none.</param>
+    /// <param name="summary">Properties to add to the snapshot's summary.</param>
+    /// <param name="context">Ids, time and branch.</param>
+    /// <param name="cancellationToken">Cancels the call; what was written is deleted then.</param>
+    /// <exception cref="LakehouseException">As for <see cref="PrepareAsync"/>.</exception>
+    public static Task<PreparedSnapshot> AppendAsync(
+        IObjectStore store,
+        TableMetadata metadata,
+        IReadOnlyList<DataFile> files,
+        IReadOnlyDictionary<string, string> summary,
+        SnapshotContext context,
+        CancellationToken cancellationToken = default) =>
+        PrepareAsync(store, metadata, new SnapshotChange { AddedDataFiles = files, Summary = summary }, context, cancellationToken);
+
+    /// <summary>Replaces files of a branch.</summary>
+    /// <param name="store">Where the table lies.</param>
+    /// <param name="metadata">The table, as for <see cref="PrepareAsync"/>.</param>
+    /// <param name="files">Files to add; may be none.</param>
+    /// <param name="deletedFiles">Locations of the data files to remove, each of which has to be part of the branch; null removes everything, delete files too.</param>
+    /// <param name="summary">Properties to add to the snapshot's summary.</param>
+    /// <param name="context">Ids, time and branch.</param>
+    /// <param name="cancellationToken">Cancels the call; what was written is deleted then.</param>
+    /// <exception cref="LakehouseException">As for <see cref="PrepareAsync"/>.</exception>
+    public static Task<PreparedSnapshot> OverwriteAsync(
+        IObjectStore store,
+        TableMetadata metadata,
+        IReadOnlyList<DataFile> files,
+        IReadOnlyCollection<string>? deletedFiles,
+        IReadOnlyDictionary<string, string> summary,
+        SnapshotContext context,
+        CancellationToken cancellationToken = default) =>
+        PrepareAsync(
+            store,
+            metadata,
+            new SnapshotChange { AddedDataFiles = files, RemovedDataFiles = deletedFiles ?? [], RemovesAll = deletedFiles is null, Summary = summary },
+            context,
+            cancellationToken);
 }

@@ -24,22 +24,43 @@ internal sealed class SnapshotDraft(IObjectStore store, TableMetadata metadata, 
 
     public long TargetSize { get; } = TableProperties.Long(metadata, "commit.manifest.target-size-bytes", DefaultTargetSize);
 
+    public string Branch => context.Branch;
+
     private Snapshot? Parent { get; } = metadata.SnapshotByRef(context.Branch);
 
-    public async Task<PreparedSnapshot> FinishAsync(IReadOnlyList<DataFile> files, FileRemoval removal, IReadOnlyDictionary<string, string> summary, CancellationToken cancellationToken)
+    public async Task<PreparedSnapshot> FinishAsync(SnapshotChange change, CancellationToken cancellationToken)
     {
         if (metadata.Refs.TryGetValue(context.Branch, out var branch) && branch.Type != SnapshotRefType.Branch)
         {
             throw LakehouseException.InvalidData($"\"{context.Branch}\" is a tag, and tags don't move");
         }
 
-        var added = await AddAsync(files, cancellationToken).ConfigureAwait(false);
-        var existing = Parent is null ? [] : await new ManifestCarrier(this).CarryAsync(Parent, removal, cancellationToken).ConfigureAwait(false);
-        removal.CheckAllFound();
-        var manifests = await new ManifestMerger(this).MergeAsync(added, existing, cancellationToken).ConfigureAwait(false);
+        if (change.DataSequenceNumber > SequenceNumber)
+        {
+            throw LakehouseException.InvalidData($"the data sequence number {change.DataSequenceNumber} is above that of the snapshot, {SequenceNumber}");
+        }
+
+        var conflicts = await ConflictCheck.RunAsync(this, change, Parent, cancellationToken).ConfigureAwait(false);
+        var added = await AddAsync(change.AddedDataFiles, ManifestContent.Data, change.DataSequenceNumber, cancellationToken).ConfigureAwait(false);
+        var addedDeletes = await AddAsync(change.AddedDeleteFiles, ManifestContent.Deletes, sequenceNumber: null, cancellationToken).ConfigureAwait(false);
+        var removal = new FileRemoval(change, conflicts);
+        var leastAdded = change.AddedDataFiles.Count > 0 ? change.DataSequenceNumber ?? SequenceNumber : SequenceNumber;
+        List<ManifestFile> existing = [];
+        if (Parent is not null)
+        {
+            existing = await new ManifestCarrier(this, removal).CarryAsync(Parent, leastAdded, cancellationToken).ConfigureAwait(false);
+        }
+
+        removal.CheckAllFound(Branch);
+        Counts.ManifestsCreated = added.Count + addedDeletes.Count + Counts.ManifestsReplaced;
+        IReadOnlyList<ManifestFile> manifests = [.. added, .. addedDeletes, .. existing];
+        if (change.MergesManifests)
+        {
+            manifests = await new ManifestMerger(this).MergeAsync(manifests, cancellationToken).ConfigureAwait(false);
+        }
 
         await DeleteUnusedAsync(manifests).ConfigureAwait(false);
-
+        var (numbered, addedRows) = RowIds.Assign(metadata, manifests);
         var listLocation = TableLocations.ManifestList(metadata, SnapshotId, context.Attempt, fileId);
         var snapshot = new Snapshot
         {
@@ -48,10 +69,12 @@ internal sealed class SnapshotDraft(IObjectStore store, TableMetadata metadata, 
             SequenceNumber = SequenceNumber,
             TimestampMs = Math.Max(context.Time.GetUtcNow().ToUnixTimeMilliseconds(), Parent?.TimestampMs ?? 0),
             ManifestList = listLocation,
-            Summary = SnapshotSummary.Build(Counts, Parent, manifests, summary),
+            Summary = SnapshotSummary.Build(Counts, change, Parent, numbered),
             SchemaId = metadata.CurrentSchemaId,
+            FirstRowId = addedRows is null ? null : metadata.NextRowId ?? 0,
+            AddedRows = addedRows,
         };
-        await PutAsync(listLocation, ManifestListWriter.Write(snapshot, manifests), cancellationToken).ConfigureAwait(false);
+        await PutAsync(listLocation, ManifestListWriter.Write(snapshot, numbered, metadata.FormatVersion), cancellationToken).ConfigureAwait(false);
         return new PreparedSnapshot(
             [new AddSnapshot(snapshot), new SetSnapshotRef(context.Branch, (branch ?? new SnapshotRef(SnapshotId, SnapshotRefType.Branch)) with { SnapshotId = SnapshotId })],
             context.TableIsNew ? [new AssertCreate()] : [new AssertTableUuid(metadata.TableUuid), new AssertRefSnapshotId(context.Branch, Parent?.SnapshotId)],
@@ -96,7 +119,7 @@ internal sealed class SnapshotDraft(IObjectStore store, TableMetadata metadata, 
         }
     }
 
-    private async Task<List<ManifestFile>> AddAsync(IReadOnlyList<DataFile> files, CancellationToken cancellationToken)
+    private async Task<List<ManifestFile>> AddAsync(IReadOnlyList<DataFile> files, ManifestContent content, long? sequenceNumber, CancellationToken cancellationToken)
     {
         var manifests = new List<ManifestFile>();
         foreach (var group in files.GroupBy(file => file.SpecId))
@@ -105,8 +128,9 @@ internal sealed class SnapshotDraft(IObjectStore store, TableMetadata metadata, 
             ManifestWriter? writer = null;
             foreach (var file in group)
             {
-                writer ??= StartManifest(spec, ManifestContent.Data);
-                writer.Add(new ManifestEntry(ManifestEntryStatus.Added, SnapshotId, null, null, file));
+                writer ??= StartManifest(spec, content);
+                // Row ids are assigned by the commit: a file's first one is inherited.
+                writer.Add(new ManifestEntry(ManifestEntryStatus.Added, SnapshotId, sequenceNumber, null, file with { FirstRowId = null }));
                 Counts.Add(file);
                 if (writer.Length >= TargetSize)
                 {

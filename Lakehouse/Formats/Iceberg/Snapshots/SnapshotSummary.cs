@@ -5,20 +5,17 @@ namespace Lakehouse.Formats.Iceberg;
 /// <summary>The summary of a snapshot (specification, "Snapshots", and Appendix F, "Optional Snapshot Summary Fields").</summary>
 internal static class SnapshotSummary
 {
-    public static Dictionary<string, string> Build(SummaryCounts counts, Snapshot? parent, IReadOnlyList<ManifestFile> manifests, IReadOnlyDictionary<string, string> custom)
+    public static Dictionary<string, string> Build(SummaryCounts counts, SnapshotChange change, Snapshot? parent, IReadOnlyList<ManifestFile> manifests)
     {
-        var summary = new Dictionary<string, string>(custom, StringComparer.Ordinal) { ["operation"] = Operation(counts) };
+        var summary = new Dictionary<string, string>(change.Summary, StringComparer.Ordinal) { ["operation"] = Operation(counts, change) };
         Set(summary, "added-data-files", counts.AddedFiles);
         Set(summary, "added-records", counts.AddedRecords);
         Set(summary, "added-files-size", counts.AddedSize);
         Set(summary, "deleted-data-files", counts.RemovedFiles);
         Set(summary, "deleted-records", counts.RemovedRecords);
         Set(summary, "removed-files-size", counts.RemovedSize);
-        Set(summary, "removed-delete-files", counts.RemovedPositionDeleteFiles + counts.RemovedEqualityDeleteFiles);
-        Set(summary, "removed-position-delete-files", counts.RemovedPositionDeleteFiles);
-        Set(summary, "removed-position-deletes", counts.RemovedPositionDeletes);
-        Set(summary, "removed-equality-delete-files", counts.RemovedEqualityDeleteFiles);
-        Set(summary, "removed-equality-deletes", counts.RemovedEqualityDeletes);
+        SetDeletes(summary, "added", counts.AddedDeletes);
+        SetDeletes(summary, "removed", counts.RemovedDeletes);
         Set(summary, "changed-partition-count", counts.ChangedPartitions);
 
         Set(summary, "manifests-created", counts.ManifestsCreated);
@@ -32,20 +29,41 @@ internal static class SnapshotSummary
         SetTotal(summary, "total-delete-files", deletes.Sum(LiveFiles));
         SetTotal(summary, "total-records", data.Sum(manifest => (manifest.AddedRowsCount ?? 0) + (manifest.ExistingRowsCount ?? 0)));
         SetTotal(summary, "total-files-size", Carry(parent, "total-files-size", counts.AddedSize - counts.RemovedSize));
-        SetTotal(summary, "total-position-deletes", Carry(parent, "total-position-deletes", -counts.RemovedPositionDeletes));
-        SetTotal(summary, "total-equality-deletes", Carry(parent, "total-equality-deletes", -counts.RemovedEqualityDeletes));
+        SetTotal(summary, "total-position-deletes", Carry(parent, "total-position-deletes", counts.AddedDeletes.Positions - counts.RemovedDeletes.Positions));
+        SetTotal(summary, "total-equality-deletes", Carry(parent, "total-equality-deletes", counts.AddedDeletes.Equalities - counts.RemovedDeletes.Equalities));
         return summary;
     }
 
-    private static string Operation(SummaryCounts counts)
+    private static string Operation(SummaryCounts counts, SnapshotChange change)
     {
-        var removes = counts.RemovedFiles + counts.RemovedPositionDeleteFiles + counts.RemovedEqualityDeleteFiles > 0;
-        return (removes, counts.AddedFiles > 0) switch
+        if (change.Operation is { } stated)
+        {
+            return stated switch
+            {
+                SnapshotOperation.Append => "append",
+                SnapshotOperation.Delete => "delete",
+                SnapshotOperation.Replace => "replace",
+                _ => "overwrite",
+            };
+        }
+
+        var deletes = counts.RemovedFiles + counts.RemovedDeletes.Files + counts.AddedDeletes.Files > 0;
+        return (deletes, counts.AddedFiles > 0) switch
         {
             (false, _) => "append",
             (true, false) => "delete",
             _ => "overwrite",
         };
+    }
+
+    private static void SetDeletes(Dictionary<string, string> summary, string what, DeleteCounts counts)
+    {
+        Set(summary, $"{what}-delete-files", counts.Files);
+        Set(summary, $"{what}-position-delete-files", counts.PositionFiles);
+        Set(summary, $"{what}-dvs", counts.Vectors);
+        Set(summary, $"{what}-position-deletes", counts.Positions);
+        Set(summary, $"{what}-equality-delete-files", counts.EqualityFiles);
+        Set(summary, $"{what}-equality-deletes", counts.Equalities);
     }
 
     private static long LiveFiles(ManifestFile manifest) => (long)(manifest.AddedFilesCount ?? 0) + (manifest.ExistingFilesCount ?? 0);

@@ -17,13 +17,9 @@ internal sealed class SummaryCounts
 
     public long RemovedSize { get; private set; }
 
-    public long RemovedPositionDeleteFiles { get; private set; }
+    public DeleteCounts AddedDeletes { get; } = new();
 
-    public long RemovedPositionDeletes { get; private set; }
-
-    public long RemovedEqualityDeleteFiles { get; private set; }
-
-    public long RemovedEqualityDeletes { get; private set; }
+    public DeleteCounts RemovedDeletes { get; } = new();
 
     public int ManifestsCreated { get; set; }
 
@@ -35,30 +31,70 @@ internal sealed class SummaryCounts
 
     public void Add(DataFile file)
     {
-        AddedFiles++;
-        AddedRecords += file.RecordCount;
-        AddedSize += file.FileSizeInBytes;
+        AddedSize += SizeOf(file);
         partitions.Add(PartitionKey.Of(file));
+        if (file.Content == FileContent.Data)
+        {
+            AddedFiles++;
+            AddedRecords += file.RecordCount;
+        }
+        else
+        {
+            AddedDeletes.Add(file);
+        }
     }
 
     public void Remove(DataFile file)
     {
-        RemovedSize += file.FileSizeInBytes;
+        RemovedSize += SizeOf(file);
         partitions.Add(PartitionKey.Of(file));
-        switch (file.Content)
+        if (file.Content == FileContent.Data)
         {
-            case FileContent.PositionDeletes:
-                RemovedPositionDeleteFiles++;
-                RemovedPositionDeletes += file.RecordCount;
-                break;
-            case FileContent.EqualityDeletes:
-                RemovedEqualityDeleteFiles++;
-                RemovedEqualityDeletes += file.RecordCount;
-                break;
-            default:
-                RemovedFiles++;
-                RemovedRecords += file.RecordCount;
-                break;
+            RemovedFiles++;
+            RemovedRecords += file.RecordCount;
+        }
+        else
+        {
+            RemovedDeletes.Add(file);
+        }
+    }
+
+    // Several vectors share a Puffin file: each counts for its own part.
+    private static long SizeOf(DataFile file) => file.ContentSizeInBytes ?? file.FileSizeInBytes;
+}
+
+/// <summary>Delete files by kind, and the deletes in them.</summary>
+internal sealed class DeleteCounts
+{
+    public long Files => PositionFiles + Vectors + EqualityFiles;
+
+    public long PositionFiles { get; private set; }
+
+    public long Vectors { get; private set; }
+
+    public long Positions { get; private set; }
+
+    public long EqualityFiles { get; private set; }
+
+    public long Equalities { get; private set; }
+
+    public void Add(DataFile file)
+    {
+        if (file.Content == FileContent.EqualityDeletes)
+        {
+            EqualityFiles++;
+            Equalities += file.RecordCount;
+            return;
+        }
+
+        Positions += file.RecordCount;
+        if (DeleteScope.IsVector(file))
+        {
+            Vectors++;
+        }
+        else
+        {
+            PositionFiles++;
         }
     }
 }
