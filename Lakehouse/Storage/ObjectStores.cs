@@ -1,20 +1,40 @@
 using Lakehouse.Formats;
 using Lakehouse.Formats.IO;
+using Lakehouse.Storage.Azure;
 using Lakehouse.Storage.Local;
 using Lakehouse.Storage.Metering;
+using Lakehouse.Storage.S3;
 
 namespace Lakehouse.Storage;
 
 /// <summary>Opens the store that a location belongs to.</summary>
 public static class ObjectStores
 {
+    /// <summary>The metered store of all objects below <paramref name="root"/>, with what the environment says of its server.</summary>
+    /// <inheritdoc cref="Open(string, StorageOptions, TimeProvider?)"/>
+    public static IObjectStore Open(string root, TimeProvider? time = null) => Open(root, new StorageOptions(), time);
+
     /// <summary>The metered store of all objects below <paramref name="root"/>; the scheme of the location chooses the implementation.</summary>
+    /// <param name="root">A location: <c>file:///folder</c>, <c>s3://bucket/prefix</c> (also <c>s3a:</c>, <c>s3n:</c>), <c>az://container/prefix</c>, <c>abfss://container@account.dfs.core.windows.net/prefix</c>.</param>
+    /// <param name="options">How the servers are reached.</param>
+    /// <param name="time">Clock; the system's if null.</param>
     /// <exception cref="LakehouseException"><see cref="LakehouseErrorKind.Unsupported"/> for a scheme that no implementation serves.</exception>
-    public static IObjectStore Open(string root, TimeProvider? time = null)
+    public static IObjectStore Open(string root, StorageOptions options, TimeProvider? time = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
-        return LocalPath.IsLocal(root)
-            ? new MeteredObjectStore(new LocalObjectStore(root, time), "local")
+        ArgumentNullException.ThrowIfNull(options);
+        if (LocalPath.IsLocal(root))
+        {
+            return new MeteredObjectStore(new LocalObjectStore(root, time), "local");
+        }
+
+        if (S3Location.IsS3(root))
+        {
+            return new MeteredObjectStore(S3ObjectStores.Open(root, options.S3, time), "s3");
+        }
+
+        return AzureLocation.IsAzure(root)
+            ? new MeteredObjectStore(AzureObjectStores.Open(root, options.Azure, time), "azure")
             : throw LakehouseException.Unsupported($"no object store serves '{root}'");
     }
 }

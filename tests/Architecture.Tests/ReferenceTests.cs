@@ -62,10 +62,28 @@ public class ReferenceTests
     [Fact]
     public void The_core_libraries_reference_no_package()
     {
-        foreach (var name in (string[])["Formats", "Jinja", "Storage", "Engine"])
+        foreach (var name in (string[])["Formats", "Jinja", "Engine"])
         {
             var project = XDocument.Load(Repository.PathOf("Lakehouse", name, $"Lakehouse.{name}.csproj"));
             Assert.Empty(project.Descendants("PackageReference"));
+        }
+    }
+
+    /// <summary>Clients of remote stores are in one library.</summary>
+    [Fact]
+    public void Storage_alone_knows_the_clients_of_stores()
+    {
+        foreach (var project in Projects())
+        {
+            var packages = XDocument.Load(project).Descendants("PackageReference").Select(p => p.Attribute("Include")!.Value).Where(p => p is not ("Polly.Core"));
+            if (Path.GetFileNameWithoutExtension(project) == "Lakehouse.Storage")
+            {
+                Assert.Equal(["AWSSDK.S3", "Azure.Identity"], packages);
+            }
+            else
+            {
+                Assert.DoesNotContain(packages, package => package.StartsWith("AWSSDK", StringComparison.Ordinal) || package.StartsWith("Azure", StringComparison.Ordinal));
+            }
         }
     }
 

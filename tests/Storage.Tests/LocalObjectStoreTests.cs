@@ -17,7 +17,7 @@ public sealed class LocalObjectStoreTests : ObjectStoreConformance
 
     [ModuleInitializer]
     internal static void BecomeWriter() =>
-        WriterProcess.RunIfAskedAsync(root => new LocalObjectStore(root)).GetAwaiter().GetResult();
+        WriterProcess.RunIfAskedAsync(root => ObjectStores.Open(root)).GetAwaiter().GetResult();
 
     protected override Task<IObjectStore> OpenAsync() => Task.FromResult<IObjectStore>(new LocalObjectStore(LocalPath.ToLocation(Folder)));
 

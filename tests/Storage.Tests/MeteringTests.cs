@@ -58,12 +58,12 @@ public sealed class MeteringTests : IDisposable
 
     [Fact]
     public void A_scheme_that_nothing_serves_is_refused() =>
-        Assert.Equal(LakehouseErrorKind.Unsupported, Assert.Throws<LakehouseException>(() => ObjectStores.Open("s3://bucket")).Kind);
+        Assert.Equal(LakehouseErrorKind.Unsupported, Assert.Throws<LakehouseException>(() => ObjectStores.Open("ftp://host/folder")).Kind);
 
     [Fact]
     public void Options_report_all_problems_at_once()
     {
-        var options = new StorageOptions { Warehouse = "s3://bucket", Scratch = "relative" };
+        var options = new StorageOptions { Warehouse = "ftp://host/folder", Scratch = "relative" };
 
         var problems = options.Problems(nameof(StorageOptions.Landing));
 

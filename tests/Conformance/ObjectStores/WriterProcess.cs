@@ -19,10 +19,16 @@ public sealed class WriterProcess : IDisposable
     /// <param name="root">Root of the store.</param>
     /// <param name="location">Where to put.</param>
     /// <param name="replace">Put, or put if absent.</param>
-    public static WriterProcess Start(string assembly, string root, string location, bool replace)
+    /// <param name="environment">Further variables, such as the store's credentials.</param>
+    public static WriterProcess Start(string assembly, string root, string location, bool replace, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false, ArgumentList = { "exec", assembly } };
         start.Environment[Variable] = string.Join('|', root, location, replace ? "replace" : "absent");
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         return new WriterProcess(Process.Start(start)!);
     }
 
