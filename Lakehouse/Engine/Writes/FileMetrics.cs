@@ -5,7 +5,7 @@ using Lakehouse.Formats.Iceberg;
 namespace Lakehouse.Engine.Writes;
 
 /// <summary>Turns what the writer reports of a file into the metrics of a data file, and checks required columns by them.</summary>
-internal sealed class FileMetrics(Schema schema, MetricsConfig? config, string table)
+internal sealed class FileMetrics(Schema schema, MetricsConfig? config, string table, IReadOnlyDictionary<(string Path, int FieldId), long> nanCounts)
 {
     readonly IReadOnlyDictionary<string, Leaf> leaves = FieldIds.Leaves(schema);
     readonly Dictionary<int, string> required = schema.Fields.Where(field => field.Required && field.Type is PrimitiveType).ToDictionary(field => field.Id, field => field.Name);
@@ -42,6 +42,10 @@ internal sealed class FileMetrics(Schema schema, MetricsConfig? config, string t
             if (statistics.GetValueOrDefault("has_nan") == "false")
             {
                 nans[leaf.FieldId] = 0;
+            }
+            else if (nanCounts.TryGetValue((file.Path, leaf.FieldId), out var count))
+            {
+                nans[leaf.FieldId] = count;
             }
 
             // Bounds tell of rows; within lists and maps there is no one value a row.

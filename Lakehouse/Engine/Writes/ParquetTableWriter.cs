@@ -29,19 +29,22 @@ public static class ParquetTableWriter
     {
         options ??= WriteOptions.Default;
         var columns = await SchemaInference.ColumnsAsync(connection, select, cancellationToken);
-        var items = WriteProjection.Items(target.Schema, columns, target.Name);
-        var keys = new PartitionKeys(target.Spec, target.Schema, target.Name);
-        if (keys.NeedsBucketFunction)
+        var schema = options.RowLineage ? Lineage.AddTo(target.Schema) : target.Schema;
+        var items = WriteProjection.Items(schema, columns, target.Name);
+        schema = schema with { Fields = [.. schema.Fields.Where(WriteProjection.IsStored)] };
+        var keys = new PartitionKeys(target.Spec, schema, target.Name);
+        if (keys.NeedsBucketFunction || (options.Order is { } order && RowOrder.NeedsBucketFunction(order)))
         {
             BucketFunction.Register(connection);
         }
 
         using var staging = StagingFolder.Create(target.Placement.StagingRoot);
-        var copy = CopyStatement(select, items, keys, target, options, staging.Path);
-        var written = (await WrittenFile.ReadAsync(connection, copy, cancellationToken)).Where(file => file.Rows > 0).ToArray();
-        var metrics = new FileMetrics(target.Schema, options.Metrics, target.Name);
+        var write = new FileWrite(connection, target.Name, schema, keys, options, staging.Path);
+        var written = await write.RunAsync($"SELECT {string.Join(", ", items)} FROM (\n{select}\n) AS q", cancellationToken);
+        var nans = await NanCounts.ReadAsync(connection, schema, written, cancellationToken);
+        var metrics = new FileMetrics(schema, options.Metrics, target.Name, nans);
         var files = written.Select(metrics.Of).ToArray();
-        if (written.Length > 0 && !keys.IsEmpty)
+        if (written.Count > 0 && !keys.IsEmpty)
         {
             var partitions = await keys.ValuesAsync(connection, written.Select(file => file.Path), cancellationToken);
             files = [.. files.Select(file => file with { Partition = partitions[file.FilePath] })];
@@ -50,34 +53,15 @@ public static class ParquetTableWriter
         files = [.. files.Select(file => file with
         {
             SpecId = target.Spec.SpecId,
-            SortOrderId = options.SortOrderId,
+            SortOrderId = write.SortOrderId,
             Partition = file.Partition.Count == target.Spec.Fields.Count ? file.Partition : new object?[target.Spec.Fields.Count],
         })];
         return await PlaceAsync(target.Placement, files, cancellationToken);
     }
 
-    static string CopyStatement(string select, IReadOnlyList<string> items, PartitionKeys keys, WriteTarget target, WriteOptions options, string folder)
+    internal static async Task<IReadOnlyList<DataFile>> PlaceAsync(IDataFilePlacement placement, IReadOnlyList<DataFile> files, CancellationToken cancellationToken)
     {
-        var query = $"SELECT {string.Join(", ", items)} FROM (\n{select}\n) AS q";
-        if (!keys.IsEmpty)
-        {
-            query = $"SELECT *, {string.Join(", ", keys.Items)} FROM ({query}) AS t";
-        }
-
-        var partitionBy = keys.IsEmpty ? "" : $", PARTITION_BY ({string.Join(", ", keys.Names)})";
-
-        // A partitioned COPY does not take FILE_SIZE_BYTES: its files are as large as their partition's share of the rows.
-        var size = keys.IsEmpty ? $", FILE_SIZE_BYTES {SqlText.Literal(options.TargetFileSize)}" : "";
-        return $"""
-            COPY ({query}) TO {SqlText.Literal(Path.Combine(folder, "files"))} (
-              FORMAT parquet, COMPRESSION {SqlText.Identifier(options.Compression)}, ROW_GROUP_SIZE {SqlText.Literal(options.RowGroupRows)}, FIELD_IDS {FieldIds.Option(target.Schema.Fields)},
-              FILENAME_PATTERN '{"{uuidv7}"}', RETURN_STATS{size}{partitionBy})
-            """;
-    }
-
-    static async Task<IReadOnlyList<DataFile>> PlaceAsync(IDataFilePlacement placement, DataFile[] files, CancellationToken cancellationToken)
-    {
-        var placed = new List<DataFile>(files.Length);
+        var placed = new List<DataFile>(files.Count);
         try
         {
             foreach (var file in files)

@@ -15,12 +15,15 @@ internal static class WriteProjection
     {
         // DuckDB's names ignore case, and so does this match; names that come twice DuckDB has made distinct already.
         var given = columns.ToDictionary(column => column.Name, StringComparer.OrdinalIgnoreCase);
-        var items = schema.Fields.Select(field => Item(field, given, table)).ToArray();
+        var items = schema.Fields.Where(IsStored).Select(field => Item(field, given, table)).ToArray();
         var surplus = columns.Where(column => !schema.Fields.Any(field => field.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase))).Select(column => column.Name).ToArray();
         return surplus.Length == 0
             ? items
             : throw LakehouseException.InvalidData($"The query for table {table} gives columns that the table does not have: {string.Join(", ", surplus)}.");
     }
+
+    /// <summary>Columns of the type unknown hold nothing but null, and are left out of files (specification, "Schemas and Data Types").</summary>
+    public static bool IsStored(NestedField field) => field.Type != IcebergType.Unknown;
 
     static string Item(NestedField field, Dictionary<string, ResultColumn> given, string table)
     {
@@ -52,6 +55,11 @@ internal static class WriteProjection
         {
             case FixedType:
                 throw LakehouseException.Unsupported($"Unsupported: column {column} of table {table} is {type}, which DuckDB's Parquet writer does not write; binary can be.");
+            case PrimitiveType { Name: "timestamptz_ns" }:
+                throw LakehouseException.Unsupported($"Unsupported: column {column} of table {table} is {type}, of which DuckDB's Parquet writer would lose the nanoseconds; timestamptz and timestamp_ns can be written.");
+            case PrimitiveType { Name: "variant" or "unknown" }:
+            case PrimitiveType { Name: var name } when name.StartsWith("geo", StringComparison.Ordinal):
+                throw LakehouseException.Unsupported($"Unsupported: column {column} of table {table} is {type}, which is not written.");
             case StructType { Fields: var fields }:
                 foreach (var field in fields)
                 {
