@@ -11,7 +11,7 @@ internal sealed class FileWrite(DuckDbConnection connection, string table, Schem
     // Sizes are met roughly; a file is written again only where it is far off.
     const double Tolerance = 1.75;
     readonly CopyStatement copy = new(FieldIds.Option(schema.Fields), options);
-    readonly IReadOnlyList<NestedField> clusterBy = ZOrder.Columns(schema, options.ClusterBy, table);
+    readonly IReadOnlyList<NestedField> clusterBy = [.. options.ClusterBy.Select(name => schema.FindColumn(name)!)];
     readonly string order = options is { ClusterBy.Count: 0, Order: { IsUnsorted: false } sort } ? RowOrder.Terms(sort, schema, table) : "";
 
     /// <summary>Sort order that the rows of each file are in.</summary>

@@ -8,7 +8,11 @@ namespace Lakehouse.Engine.Writes;
 /// <param name="Schema">Schema to write with.</param>
 /// <param name="Spec">Partition spec to split by.</param>
 /// <param name="Placement">Where files go.</param>
-public sealed record WriteTarget(string Name, Schema Schema, PartitionSpec Spec, IDataFilePlacement Placement);
+public sealed record WriteTarget(string Name, Schema Schema, PartitionSpec Spec, IDataFilePlacement Placement)
+{
+    /// <summary>The same fields under the names that they have in data files (<see cref="PhysicalNames"/>); those of <see cref="Schema"/> by default.</summary>
+    public Schema FileSchema { get; init; } = Schema;
+}
 
 /// <summary>Writes the result of a query as Parquet data files of a table, with field ids and column metrics.</summary>
 public static class ParquetTableWriter
@@ -29,9 +33,10 @@ public static class ParquetTableWriter
     {
         options ??= WriteOptions.Default;
         var columns = await SchemaInference.ColumnsAsync(connection, select, cancellationToken);
-        var schema = options.RowLineage ? Lineage.AddTo(target.Schema) : target.Schema;
-        var items = WriteProjection.Items(schema, columns, target.Name);
+        var (logical, schema) = options.RowLineage ? (Lineage.AddTo(target.Schema), Lineage.AddTo(target.FileSchema)) : (target.Schema, target.FileSchema);
+        var items = WriteProjection.Items(logical, schema, columns, target.Name);
         schema = schema with { Fields = [.. schema.Fields.Where(WriteProjection.IsStored)] };
+        options = options with { ClusterBy = ZOrder.PhysicalNames(logical, schema, options.ClusterBy, target.Name) };
         var keys = new PartitionKeys(target.Spec, schema, target.Name);
         if (keys.NeedsBucketFunction || (options.Order is { } order && RowOrder.NeedsBucketFunction(order)))
         {

@@ -8,14 +8,15 @@ namespace Lakehouse.Engine.Writes;
 internal static class WriteProjection
 {
     /// <param name="schema">Schema of the table.</param>
+    /// <param name="fileSchema">The same fields under their names in files.</param>
     /// <param name="columns">Columns of the query.</param>
     /// <param name="table">Name of the table, for errors.</param>
-    /// <returns>The items of the select list, each named as its column.</returns>
-    public static IReadOnlyList<string> Items(Schema schema, IReadOnlyList<ResultColumn> columns, string table)
+    /// <returns>The items of the select list, each named as in files.</returns>
+    public static IReadOnlyList<string> Items(Schema schema, Schema fileSchema, IReadOnlyList<ResultColumn> columns, string table)
     {
         // DuckDB's names ignore case, and so does this match; names that come twice DuckDB has made distinct already.
         var given = columns.ToDictionary(column => column.Name, StringComparer.OrdinalIgnoreCase);
-        var items = schema.Fields.Where(IsStored).Select(field => Item(field, given, table)).ToArray();
+        var items = schema.Fields.Zip(fileSchema.Fields).Where(pair => IsStored(pair.First)).Select(pair => Item(pair.First, pair.Second, given, table)).ToArray();
         var surplus = columns.Where(column => !schema.Fields.Any(field => field.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase))).Select(column => column.Name).ToArray();
         return surplus.Length == 0
             ? items
@@ -25,16 +26,16 @@ internal static class WriteProjection
     /// <summary>Columns of the type unknown hold nothing but null, and are left out of files (specification, "Schemas and Data Types").</summary>
     public static bool IsStored(NestedField field) => field.Type != IcebergType.Unknown;
 
-    static string Item(NestedField field, Dictionary<string, ResultColumn> given, string table)
+    static string Item(NestedField field, NestedField inFile, Dictionary<string, ResultColumn> given, string table)
     {
         CheckWritable(field.Type, field.Name, table);
-        var name = SqlText.Identifier(field.Name);
+        var name = SqlText.Identifier(inFile.Name);
         var type = SqlTypes.Of(field.Type);
         if (!given.TryGetValue(field.Name, out var column))
         {
             return field.Required
                 ? throw LakehouseException.InvalidData($"The query for table {table} lacks the column {field.Name}, which is required.")
-                : $"CAST(NULL AS {type}) AS {name}";
+                : $"CAST(NULL AS {SqlTypes.Of(inFile.Type)}) AS {name}";
         }
 
         var source = $"q.{SqlText.Identifier(column.Name)}";
@@ -42,9 +43,10 @@ internal static class WriteProjection
 
         // Nulls of a required column itself are seen in the statistics, at no cost; those within are not.
         var violation = field.Type is PrimitiveType ? null : Violation(value, field.Type, required: false, 0);
+        var written = NestedRenaming.Build(value, field.Type, inFile.Type);
         return violation is null
-            ? $"{value} AS {name}"
-            : $"CASE WHEN {violation} THEN CAST(error({SqlText.Literal($"Column {field.Name} of table {table}: a required value within it is null")}) AS {type}) ELSE {value} END AS {name}";
+            ? $"{written} AS {name}"
+            : $"CASE WHEN {violation} THEN CAST(error({SqlText.Literal($"Column {field.Name} of table {table}: a required value within it is null")}) AS {SqlTypes.Of(inFile.Type)}) ELSE {written} END AS {name}";
     }
 
     static bool SameText(string duckDbType, string type) => duckDbType.Replace(" WITH TIME ZONE", "TZ", StringComparison.Ordinal) == type;

@@ -41,10 +41,13 @@ internal static class ZOrder
         return $"({string.Join(" | ", ranks)}), {names[0]}";
     }
 
-    /// <summary>The columns that names stand for.</summary>
-    public static IReadOnlyList<NestedField> Columns(Schema schema, IReadOnlyList<string> names, string table) =>
-        [.. names.Select(name => schema.Fields.FirstOrDefault(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw LakehouseException.InvalidData($"Table {table} is to be clustered by {name}, which is none of its columns."))];
+    /// <summary>The names in files of the columns that a table names.</summary>
+    public static IReadOnlyList<string> PhysicalNames(Schema schema, Schema fileSchema, IReadOnlyList<string> names, string table) =>
+    [
+        .. names.Select(name => schema.Fields.FirstOrDefault(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } column
+            ? fileSchema.Fields.Single(field => field.Id == column.Id).Name
+            : throw LakehouseException.InvalidData($"Table {table} is to be clustered by {name}, which is none of its columns.")),
+    ];
 
     static async Task<string[][]> BoundariesAsync(DuckDbConnection connection, string from, IReadOnlyList<NestedField> columns, CancellationToken cancellationToken)
     {

@@ -128,14 +128,14 @@ public sealed class TableTransaction : IAsyncDisposable
 
     /// <summary>Where the engine's writer puts files for a table, to be staged by <see cref="Append"/> or <see cref="Overwrite"/>; they are deleted again if the transaction does not commit.</summary>
     public WriteTarget WriteTarget(LakeTable table) =>
-        new(table.Identifier.ToString(), table.Schema, table.Metadata.DefaultSpec, new TransactionPlacement(this, table.Metadata));
+        new(table.Identifier.ToString(), table.Schema, table.Metadata.DefaultSpec, new TransactionPlacement(this, table.Metadata)) { FileSchema = PhysicalNames.Of(table.Metadata).Apply(table.Schema) };
 
     /// <summary>Writes the result of a query and stages it by <see cref="Append"/>.</summary>
     /// <returns>The files.</returns>
     public async Task<IReadOnlyList<DataFile>> AppendQueryAsync(
         DuckDbConnection connection, LakeTable table, string select, WriteOptions? options = null, IReadOnlyDictionary<string, string>? summary = null, CancellationToken cancellationToken = default)
     {
-        var files = await ParquetTableWriter.WriteAsync(connection, select, WriteTarget(table), options, cancellationToken);
+        var files = await ParquetTableWriter.WriteAsync(connection, select, WriteTarget(table), options ?? WriteOptions.Of(table.Metadata), cancellationToken);
         Append(table, files, summary);
         return files;
     }
@@ -145,7 +145,7 @@ public sealed class TableTransaction : IAsyncDisposable
     public async Task<IReadOnlyList<DataFile>> OverwriteQueryAsync(
         DuckDbConnection connection, LakeTable table, string select, WriteOptions? options = null, IReadOnlyDictionary<string, string>? summary = null, CancellationToken cancellationToken = default)
     {
-        var files = await ParquetTableWriter.WriteAsync(connection, select, WriteTarget(table), options, cancellationToken);
+        var files = await ParquetTableWriter.WriteAsync(connection, select, WriteTarget(table), options ?? WriteOptions.Of(table.Metadata), cancellationToken);
         Overwrite(table, files, summary);
         return files;
     }
