@@ -12,10 +12,10 @@ public interface IParquetReader
     /// <summary>Some columns of a file, row by row in the file's order; each batch is to be disposed before the next is asked for.</summary>
     /// <param name="location">Location of the file.</param>
     /// <param name="columns">What to read; each is a column of the batches. They must be in the file.</param>
-    /// <param name="notNull">Path of a column: rows in which it is null are left out. Null leaves none out.</param>
+    /// <param name="anyOf">Paths of columns: rows in which all of them are null are left out. None leaves no row out.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LakehouseException">NotFound, or InvalidData when the file is broken.</exception>
-    IAsyncEnumerable<ColumnBatch> ReadAsync(string location, IReadOnlyList<ParquetSelection> columns, IReadOnlyList<string>? notNull = null, CancellationToken cancellationToken = default);
+    IAsyncEnumerable<ColumnBatch> ReadAsync(string location, IReadOnlyList<ParquetSelection> columns, IReadOnlyList<IReadOnlyList<string>> anyOf, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A column of a Parquet file.</summary>
@@ -37,6 +37,9 @@ public enum ParquetForm
     /// <summary>An integer as long.</summary>
     Long,
 
-    /// <summary>Anything, nested too, as JSON text (string): maps as objects; every single value as a string, so that none loses digits.</summary>
+    /// <summary>Anything, nested too, as JSON text (string); maps become objects.</summary>
     Json,
+
+    /// <summary>As <see cref="Json"/>, but every single value is a string, so that none loses digits.</summary>
+    JsonOfTexts,
 }

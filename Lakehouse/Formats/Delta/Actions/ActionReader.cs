@@ -48,7 +48,7 @@ static class ActionReader
             Description = json.OptionalString("description"),
             FormatProvider = format?.OptionalString("provider") ?? "parquet",
             FormatOptions = format?.OptionalTexts("options") ?? new(StringComparer.Ordinal),
-            SchemaString = json.String("schemaString"),
+            SchemaString = json.OptionalString("schemaString") ?? "",
             PartitionColumns = json.Has("partitionColumns") ? json.Strings("partitionColumns") : [],
             CreatedTime = json.OptionalLong("createdTime"),
             Configuration = Texts(json, "configuration")?.Where(c => c.Value is not null).ToDictionary(c => c.Key, c => c.Value!, StringComparer.Ordinal) ?? new(StringComparer.Ordinal),

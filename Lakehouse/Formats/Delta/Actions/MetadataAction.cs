@@ -18,7 +18,7 @@ public sealed record MetadataAction : DeltaAction
     /// <summary>Options of the format.</summary>
     public IReadOnlyDictionary<string, string> FormatOptions { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Schema as JSON text; <see cref="Schemas.DeltaSchemaJson"/> reads it.</summary>
+    /// <summary>Schema as JSON text, which <see cref="Schemas.DeltaSchemaJson"/> reads; empty when the writer gave none.</summary>
     public required string SchemaString { get; init; }
 
     /// <summary>Logical names of the partition columns, in order.</summary>
