@@ -38,7 +38,7 @@ sealed class LogListing
         await foreach (var file in store.ListAsync(prefix, cancellationToken))
         {
             var name = file.Location[(file.Location.LastIndexOf('/') + 1)..];
-            if (file.Location.Length - name.Length == prefix.Length && LogFile.Parse(name) is { } parsed)
+            if (file.Location.AsSpan(0, file.Location.Length - name.Length).EndsWith("/_delta_log/") && LogFile.Parse(name) is { } parsed)
             {
                 listing.Add(parsed, file, parts);
             }
