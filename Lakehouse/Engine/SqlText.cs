@@ -57,6 +57,7 @@ public static class SqlText
             (int days, { } t) when t == Formats.Iceberg.IcebergType.Date => $"(DATE '1970-01-01' + {days.ToString(CultureInfo.InvariantCulture)})",
             (long micros, { } t) when t == Formats.Iceberg.IcebergType.Timestamp => $"make_timestamp({Literal(micros)})",
             (long micros, { } t) when t == Formats.Iceberg.IcebergType.TimestampTz => $"make_timestamptz({Literal(micros)})",
+            (long nanos, { } t) when t == Formats.Iceberg.IcebergType.TimestampNs => $"make_timestamp_ns({Literal(nanos)})",
             (long micros, { } t) when t == Formats.Iceberg.IcebergType.Time => $"(TIME '00:00:00' + to_microseconds({Literal(micros)}))",
             (int or long, _) => Convert.ToInt64(value, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
             (float or double or Int128, _) => Literal(Formats.Iceberg.ValueText.Of(type, value)),

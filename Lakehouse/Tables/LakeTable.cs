@@ -79,7 +79,7 @@ public sealed class LakeTable
             files.Add(file);
         }
 
-        var target = new ScanTarget(Identifier.ToString(), Metadata, snapshot is null ? Schema : Metadata.SchemaOf(snapshot), files);
+        var target = new ScanTarget(Identifier.ToString(), Metadata, snapshot is null ? Schema : Metadata.SchemaOf(snapshot), files) { Store = lake.Store };
         return await SnapshotRelation.BuildAsync(connection, target, localFiles ?? new LocalFiles(LocalPath.FromLocation), cancellationToken);
     }
 

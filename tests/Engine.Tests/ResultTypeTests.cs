@@ -69,7 +69,6 @@ public sealed class ResultTypeTests : IDisposable
 
     [Theory]
     [InlineData("INTERVAL 1 DAY", "INTERVAL")]
-    [InlineData("'2020-01-01'::TIMESTAMP_NS", "TIMESTAMP_NS")]
     [InlineData("'10:00:00+02'::TIMETZ", "TIME WITH TIME ZONE")]
     [InlineData("'101'::BIT", "BIT")]
     [InlineData("union_value(a := 1)", "UNION")]

@@ -81,7 +81,7 @@ public sealed partial class DuckDbIcebergTests
         var store = new GoldenStore(path, [(metadata.Location, path)]);
         var snapshot = options.TryGetValue("snapshot_from_id", out var id) ? metadata.SnapshotById(long.Parse(id, System.Globalization.CultureInfo.InvariantCulture)) : metadata.CurrentSnapshot;
         var files = snapshot is null ? [] : await ScanPlanner.PlanFilesAsync(store, metadata, snapshot).ToListAsync();
-        var relation = await SnapshotRelation.BuildAsync(connection, new ScanTarget("t", metadata, metadata.CurrentSchema, files), new LocalFiles(store.PathOf));
+        var relation = await SnapshotRelation.BuildAsync(connection, new ScanTarget("t", metadata, metadata.CurrentSchema, files) { Store = store }, new LocalFiles(store.PathOf));
         return relation.Sql;
     }
 

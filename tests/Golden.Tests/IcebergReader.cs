@@ -28,7 +28,7 @@ internal sealed class IcebergReader : IGoldenReader
             }
         }
 
-        var relation = await SnapshotRelation.BuildAsync(connection, new ScanTarget("t", metadata, schema, files), new LocalFiles(store.PathOf), TestContext.Current.CancellationToken);
+        var relation = await SnapshotRelation.BuildAsync(connection, new ScanTarget("t", metadata, schema, files) { Store = store }, new LocalFiles(store.PathOf), TestContext.Current.CancellationToken);
         return new GoldenRelation(relation.Sql, files.Count);
     }
 

@@ -112,4 +112,13 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     public static partial int duckdb_register_scalar_function(ConnectionHandle connection, nint function);
+
+    [LibraryImport(Library)]
+    public static partial void duckdb_scalar_function_set_extra_info(nint function, nint extra, delegate* unmanaged[Cdecl]<nint, void> free);
+
+    [LibraryImport(Library)]
+    public static partial nint duckdb_scalar_function_get_extra_info(nint info);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void duckdb_scalar_function_set_error(nint info, string error);
 }

@@ -27,6 +27,7 @@ internal sealed unsafe class ColumnLayout
         [NativeType.Timestamp] = (IcebergType.Timestamp, "TIMESTAMP"),
         [NativeType.TimestampSeconds] = (IcebergType.Timestamp, "TIMESTAMP_S"),
         [NativeType.TimestampMillis] = (IcebergType.Timestamp, "TIMESTAMP_MS"),
+        [NativeType.TimestampNanos] = (IcebergType.TimestampNs, "TIMESTAMP_NS"),
         [NativeType.TimestampTz] = (IcebergType.TimestampTz, "TIMESTAMP WITH TIME ZONE"),
         [NativeType.Varchar] = (IcebergType.String, "VARCHAR"),
         [NativeType.Blob] = (IcebergType.Binary, "BLOB"),
@@ -37,7 +38,6 @@ internal sealed unsafe class ColumnLayout
     static readonly Dictionary<NativeType, string> Refused = new()
     {
         [NativeType.Interval] = "INTERVAL",
-        [NativeType.TimestampNanos] = "TIMESTAMP_NS",
         [NativeType.TimeTz] = "TIME WITH TIME ZONE",
         [NativeType.TimeNanos] = "TIME_NS",
         [NativeType.Union] = "UNION",

@@ -1,75 +1,100 @@
+using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
 
 namespace Lakehouse.Engine.Scans;
 
-/// <summary>What files have in common that one SELECT reads: the columns taken from partition values, and those to be rebuilt because names within them differ.</summary>
-internal sealed class FileShape : IEquatable<FileShape>
+/// <summary>
+/// How the columns of a data file become those of a schema (specification, "Column Projection"). Files of one shape are read by one SELECT.
+/// </summary>
+internal sealed class FileShape
 {
-    readonly IReadOnlyDictionary<int, string> constants;
-    readonly IReadOnlyDictionary<int, NestedRecipe> recipes;
-    readonly string key;
+    // DuckDB's own columns of a file; a column of the table by such a name would stand before them.
+    static readonly HashSet<string> Reserved = new(["filename", "file_row_number", "file_index"], StringComparer.OrdinalIgnoreCase);
 
-    FileShape(IReadOnlyDictionary<int, string> constants, IReadOnlyDictionary<int, NestedRecipe> recipes)
+    readonly Dictionary<int, string> expressions = [];
+    readonly List<string> reads = [];
+    readonly bool byId;
+    bool isPlain = true;
+
+    FileShape(bool byId) => this.byId = byId;
+
+    /// <summary>Equal for files that are read alike.</summary>
+    public string Key { get; private set; } = "";
+
+    /// <summary>Whether reading gives exactly the columns asked for, in their order.</summary>
+    public bool IsPlain => isPlain;
+
+    /// <param name="columns">Top-level columns to read: those of the schema first.</param>
+    /// <param name="file">The data file.</param>
+    /// <param name="layout">Its columns.</param>
+    /// <param name="fields">The fields that the table ever had.</param>
+    public static FileShape Of(IReadOnlyList<NestedField> columns, ScanFile file, FileLayout layout, TableFields fields)
     {
-        this.constants = constants;
-        this.recipes = recipes;
-        key = string.Join('\0', constants.Select(c => $"{c.Key}={c.Value}").Concat(recipes.Select(r => $"{r.Key}:{r.Value.FileType}")));
+        var shape = new FileShape(layout.HasIds);
+        var constants = Constants(file, fields);
+        var names = new HashSet<string>(Reserved, StringComparer.OrdinalIgnoreCase);
+        foreach (var column in columns)
+        {
+            var inFile = layout.Find(column.Id);
+            if (inFile is not null && (layout.HasIds || !constants.ContainsKey(column.Id)) && column.Type != IcebergType.Unknown)
+            {
+                var name = names.Add(column.Name) ? column.Name : $"c{SqlText.Literal(column.Id)}";
+                shape.Read(column, inFile, name, new ColumnRecipes(file.File.FilePath, field => Missing(field, constants)));
+            }
+            else
+            {
+                shape.isPlain = false;
+                shape.expressions[column.Id] = Missing(column, constants);
+            }
+        }
+
+        shape.Key = string.Join('\0', [layout.HasIds ? "ids" : "names", .. shape.reads, .. shape.expressions.Select(e => $"{e.Key}={e.Value}")]);
+        return shape;
     }
 
-    public static FileShape Of(Schema schema, ScanFile file, IReadOnlySet<int> renamed, ParquetLayout? layout)
+    /// <summary>The value of a column over a source that is known as <c>f</c>.</summary>
+    public string this[int fieldId] => expressions[fieldId];
+
+    /// <summary>The source of the rows. A file of which no column is read still has its rows.</summary>
+    public string From(IReadOnlyList<string> paths)
     {
-        var constants = new Dictionary<int, string>();
+        var schema = reads.Count > 0 ? string.Join(", ", reads) : "2147483646: {name: 'none', type: 'BOOLEAN', default_value: NULL}";
+        return $"read_parquet({SqlText.Literal(paths)}, hive_partitioning = false, schema = MAP {{{schema}}})";
+    }
+
+    void Read(NestedField column, FileColumn inFile, string name, ColumnRecipes recipes)
+    {
+        var recipe = recipes.Of(column.Type, inFile);
+        var key = byId ? SqlText.Literal(column.Id) : SqlText.Literal(inFile.Name);
+        reads.Add($"{key}: {{name: {SqlText.Literal(name)}, type: {SqlText.Literal(recipe.FileType)}, default_value: NULL}}");
+        expressions[column.Id] = recipe.Build($"f.{SqlText.Identifier(name)}");
+        isPlain &= recipe.IsPlain && name == column.Name;
+    }
+
+    static string Missing(NestedField field, Dictionary<int, (string Sql, IcebergType Type)> constants)
+    {
+        if (!constants.TryGetValue(field.Id, out var constant))
+        {
+            return DefaultSql.Of(field);
+        }
+
+        // Partition values have the newest type of their column; the schema to read with may be older.
+        return constant.Type == field.Type ? constant.Sql : $"CAST({constant.Sql} AS {SqlTypes.Of(field.Type)})";
+    }
+
+    /// <summary>Values of the columns that the file is partitioned by as they are.</summary>
+    static Dictionary<int, (string Sql, IcebergType Type)> Constants(ScanFile file, TableFields fields)
+    {
+        var constants = new Dictionary<int, (string Sql, IcebergType Type)>();
         for (var i = 0; i < file.Spec.Fields.Count; i++)
         {
             var field = file.Spec.Fields[i];
-            var column = schema.Fields.FirstOrDefault(c => c.Id == field.SourceId);
-            if (column is not null && field.Transform.Kind == TransformKind.Identity && MayLack(file.File, field.SourceId))
+            if (field.Transform.Kind == TransformKind.Identity && i < file.File.Partition.Count && fields.Find(field.SourceId) is { } source)
             {
-                constants[column.Id] = SqlText.Literal(file.File.Partition[i], column.Type);
+                constants[field.SourceId] = (SqlText.Literal(file.File.Partition[i], source.Type), source.Type);
             }
         }
 
-        var recipes = new Dictionary<int, NestedRecipe>();
-        foreach (var column in schema.Fields.Where(column => renamed.Contains(column.Id)))
-        {
-            if (layout?.Child(column.Id) is { } inFile)
-            {
-                recipes[column.Id] = NestedRecipe.Of(column.Type, inFile);
-            }
-        }
-
-        return new FileShape(constants, recipes);
+        return constants;
     }
-
-    public string Select(Schema schema, IReadOnlyList<string> paths)
-    {
-        var read = schema.Fields.Where(field => !constants.ContainsKey(field.Id)).Select(field =>
-            $"{SqlText.Literal(field.Id)}: {{name: {SqlText.Literal(field.Name)}, type: {SqlText.Literal(recipes.TryGetValue(field.Id, out var recipe) ? recipe.FileType : SqlTypes.Of(field.Type))}, default_value: NULL}}").ToArray();
-
-        // A file of which every column is a partition value still has its rows.
-        var schemaMap = read.Length == 0 ? "" : $", schema = MAP {{{string.Join(", ", read)}}}";
-        var from = $"read_parquet({SqlText.Literal(paths)}, hive_partitioning = false{schemaMap})";
-        if (constants.Count == 0 && recipes.Count == 0)
-        {
-            return $"SELECT * FROM {from}";
-        }
-
-        var items = schema.Fields.Select(field =>
-        {
-            var name = SqlText.Identifier(field.Name);
-            return constants.TryGetValue(field.Id, out var constant) ? $"{constant} AS {name}"
-                : recipes.TryGetValue(field.Id, out var recipe) ? $"{recipe.Build($"f.{name}")} AS {name}"
-                : $"f.{name}";
-        });
-        return $"SELECT {string.Join(", ", items)} FROM {from} AS f";
-    }
-
-    public bool Equals(FileShape? other) => other is not null && key == other.key;
-
-    public override bool Equals(object? obj) => Equals(obj as FileShape);
-
-    public override int GetHashCode() => key.GetHashCode(StringComparison.Ordinal);
-
-    /// <summary>The value of an identity partition is the column's value in every row, so it may stand for the column wherever the file's metrics don't show the column.</summary>
-    static bool MayLack(DataFile file, int fieldId) => file.ValueCounts is not { } counts || !counts.ContainsKey(fieldId);
 }

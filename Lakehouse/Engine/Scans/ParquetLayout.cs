@@ -1,21 +1,48 @@
 using Lakehouse.Engine.Results;
 using Lakehouse.Formats;
+using Lakehouse.Formats.Iceberg;
 
 namespace Lakehouse.Engine.Scans;
 
-/// <summary>The fields of a Parquet file by name and field id, as far as ids go: the groups that Parquet puts around elements and entries have none and are left out.</summary>
-/// <param name="FieldId">Field id; 0 for the file itself.</param>
-/// <param name="Name">Name in the file.</param>
-/// <param name="Children">Fields within.</param>
-internal sealed record ParquetLayout(int FieldId, string Name, IReadOnlyList<ParquetLayout> Children)
+/// <summary>A column of a data file, or what lies within one: by name and, where the file or its name mapping tells, by field id.</summary>
+/// <param name="FieldId">Field id, or null.</param>
+/// <param name="Name">Name in the file; of an element, key or value the word itself.</param>
+/// <param name="Type">DuckDB's type of a primitive; null for what has children.</param>
+/// <param name="Children">Fields of a struct, the element of a list, key and value of a map.</param>
+internal sealed record FileColumn(int? FieldId, string Name, string? Type, IReadOnlyList<FileColumn> Children)
 {
-    public ParquetLayout? Child(int fieldId) => Children.FirstOrDefault(child => child.FieldId == fieldId);
+    public FileColumn? Child(int fieldId) => Children.FirstOrDefault(child => child.FieldId == fieldId);
 
-    public static async Task<IReadOnlyDictionary<string, ParquetLayout>> ReadAsync(DuckDbConnection connection, IReadOnlyList<string> paths, string table, CancellationToken cancellationToken)
+    public bool HasIds => FieldId is not null || Children.Any(child => child.HasIds);
+}
+
+/// <summary>The columns of a data file.</summary>
+/// <param name="Columns">Columns in their order.</param>
+/// <param name="HasIds">Whether the file itself holds field ids; otherwise they come from the table's name mapping.</param>
+internal sealed record FileLayout(IReadOnlyList<FileColumn> Columns, bool HasIds)
+{
+    public FileColumn? Find(int fieldId) => Columns.FirstOrDefault(column => column.FieldId == fieldId);
+}
+
+/// <summary>Reads the schemas of Parquet files (specification, Appendix A, "Parquet"; Parquet's LogicalTypes, "Nested Types").</summary>
+internal static class ParquetLayout
+{
+    const int MaxDepth = 100;
+
+    /// <summary>The layouts by path. DuckDB keeps the footers that it reads here for the scan itself, where the connection is set so.</summary>
+    public static async Task<IReadOnlyDictionary<string, FileLayout>> ReadAsync(DuckDbConnection connection, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
-        var nodes = new Dictionary<string, List<(string Name, int? Id, int Children)>>(StringComparer.Ordinal);
-        await using var result = await connection.QueryAsync(
-            $"SELECT file_name, name, field_id, coalesce(num_children, 0) FROM parquet_schema({SqlText.Literal(paths.Distinct(StringComparer.Ordinal))})", cancellationToken: cancellationToken);
+        var files = new Dictionary<string, List<Node>>(StringComparer.Ordinal);
+        if (paths.Count == 0)
+        {
+            return new Dictionary<string, FileLayout>();
+        }
+
+        var sql = $"""
+            SELECT file_name, name, field_id, coalesce(num_children, 0), duckdb_type, repetition_type = 'REPEATED', coalesce(converted_type, ''), coalesce(logical_type, '')
+            FROM parquet_schema({SqlText.Literal(paths.Distinct(StringComparer.Ordinal))})
+            """;
+        await using var result = await connection.QueryAsync(sql, cancellationToken: cancellationToken);
         await foreach (var batch in result.ReadAsync(cancellationToken))
         {
             using (batch)
@@ -23,47 +50,70 @@ internal sealed record ParquetLayout(int FieldId, string Name, IReadOnlyList<Par
                 for (var row = 0; row < batch.RowCount; row++)
                 {
                     var file = Scalars.Get<string>(batch.Columns[0], row)!;
-                    int? id = batch.Columns[2].IsNull(row) ? null : (int)Scalars.Get<long>(batch.Columns[2], row);
-                    if (!nodes.TryGetValue(file, out var list))
+                    if (!files.TryGetValue(file, out var list))
                     {
-                        nodes[file] = list = [];
+                        files[file] = list = [];
                     }
 
-                    list.Add((Scalars.Get<string>(batch.Columns[1], row)!, id, (int)Scalars.Get<long>(batch.Columns[3], row)));
+                    var kind = $"{Scalars.Get<string>(batch.Columns[6], row)} {Scalars.Get<string>(batch.Columns[7], row)}";
+                    list.Add(new Node(
+                        Scalars.Get<string>(batch.Columns[1], row)!,
+                        batch.Columns[2].IsNull(row) ? null : (int)Scalars.Get<long>(batch.Columns[2], row),
+                        (int)Scalars.Get<long>(batch.Columns[3], row),
+                        batch.Columns[4].IsNull(row) ? null : Scalars.Get<string>(batch.Columns[4], row),
+                        Scalars.Get<bool>(batch.Columns[5], row),
+                        kind.Contains("LIST", StringComparison.OrdinalIgnoreCase),
+                        kind.Contains("MAP", StringComparison.OrdinalIgnoreCase)));
                 }
             }
         }
 
-        return nodes.ToDictionary(file => file.Key, file => Tree(file.Value, file.Key, table), StringComparer.Ordinal);
+        return files.ToDictionary(file => file.Key, file => new Reader(file.Key, file.Value).Read(), StringComparer.Ordinal);
     }
 
-    static ParquetLayout Tree(List<(string Name, int? Id, int Children)> nodes, string file, string table)
-    {
-        var next = 1;
-        var root = new ParquetLayout(0, "", Below(nodes[0].Children));
-        return root.Children.Count > 0
-            ? root
-            : throw LakehouseException.Unsupported($"Unsupported: table {table} has a data file without field ids ({file}), to be read by its name mapping.");
+    sealed record Node(string Name, int? Id, int Children, string? Type, bool IsRepeated, bool IsList, bool IsMap);
 
-        // Nodes come depth first, each with the number of its children. A node without an id stands for its children.
-        List<ParquetLayout> Below(int count)
+    /// <summary>Nodes come depth first, each with the number of its children.</summary>
+    sealed class Reader(string file, List<Node> nodes)
+    {
+        int next;
+
+        public FileLayout Read()
         {
-            var children = new List<ParquetLayout>();
-            for (var i = 0; i < count; i++)
+            var root = Take(0);
+            return new FileLayout(root.Children, root.Children.Any(column => column.HasIds));
+        }
+
+        FileColumn Take(int depth)
+        {
+            if (next >= nodes.Count || depth > MaxDepth)
             {
-                var node = nodes[next++];
-                var within = Below(node.Children);
-                if (node.Id is { } id)
-                {
-                    children.Add(new ParquetLayout(id, node.Name, within));
-                }
-                else
-                {
-                    children.AddRange(within);
-                }
+                throw LakehouseException.InvalidData($"{file}: the Parquet schema is cut off or nested too deeply");
             }
 
-            return children;
+            var node = nodes[next++];
+            var children = new FileColumn[node.Children];
+            var repeated = next < nodes.Count && nodes[next].IsRepeated;
+            var annotated = next < nodes.Count ? nodes[next] : node;
+            for (var i = 0; i < children.Length; i++)
+            {
+                children[i] = Take(depth + 1);
+            }
+
+            if (node.Children == 1 && repeated && node.IsMap && children[0].Children.Count == 2)
+            {
+                var (key, value) = (children[0].Children[0], children[0].Children[1]);
+                return new FileColumn(node.Id, node.Name, null, [key with { Name = "key" }, value with { Name = "value" }]);
+            }
+
+            if (node.Children == 1 && repeated && node.IsList)
+            {
+                // The repeated group stands around the element, or in old files is the element itself.
+                var isElement = children[0].Children.Count != 1 || annotated.Name == "array" || annotated.Name == $"{node.Name}_tuple";
+                return new FileColumn(node.Id, node.Name, null, [(isElement ? children[0] : children[0].Children[0]) with { Name = "element" }]);
+            }
+
+            return new FileColumn(node.Id, node.Name, node.Type, children);
         }
     }
 }

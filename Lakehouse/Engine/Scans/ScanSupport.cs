@@ -10,35 +10,32 @@ internal static class ScanSupport
     {
         foreach (var file in target.Files)
         {
-            if (file.Deletes.Count > 0)
+            Check(target, file.File, "data file");
+            foreach (var delete in file.Deletes)
             {
-                var delete = file.Deletes[0].File;
-                var kind = delete switch
-                {
-                    { Content: FileContent.EqualityDeletes } => "equality deletes",
-                    { FileFormat: "PUFFIN" } => "deletion vectors",
-                    _ => "position deletes",
-                };
-                throw LakehouseException.Unsupported($"Unsupported: table {target.Name} has {kind} ({delete.FilePath}), which are not applied; compact it with the engine that wrote them.");
-            }
-
-            if (file.File.FileFormat != "PARQUET")
-            {
-                throw LakehouseException.Unsupported($"Unsupported: table {target.Name} has a data file in the format {file.File.FileFormat} ({file.File.FilePath}); only PARQUET is read.");
-            }
-
-            if (file.File.KeyMetadata is not null)
-            {
-                throw LakehouseException.Unsupported($"Unsupported: table {target.Name} has an encrypted data file ({file.File.FilePath}).");
+                Check(target, delete.File, "delete file");
             }
         }
 
         foreach (var (field, name) in SchemaFields.All(target.Schema))
         {
-            if (field.InitialDefault is not null)
+            if (field.Type == IcebergType.TimestampTzNs)
             {
-                throw LakehouseException.Unsupported($"Unsupported: column {name} of table {target.Name} has a default for rows written before it was added (v3).");
+                throw LakehouseException.Unsupported($"Unsupported: column {name} of table {target.Name} is timestamptz_ns, which is read only to the microsecond.");
             }
+        }
+    }
+
+    static void Check(ScanTarget target, DataFile file, string kind)
+    {
+        if (file.FileFormat is not "PARQUET" && !(file.Content == FileContent.PositionDeletes && (file.FileFormat == "PUFFIN" || file.ContentOffset is not null)))
+        {
+            throw LakehouseException.Unsupported($"Unsupported: table {target.Name} has a {kind} in the format {file.FileFormat} ({file.FilePath}); only PARQUET is read.");
+        }
+
+        if (file.KeyMetadata is not null)
+        {
+            throw LakehouseException.Unsupported($"Unsupported: table {target.Name} has an encrypted {kind} ({file.FilePath}).");
         }
     }
 }

@@ -20,6 +20,11 @@ public static class SqlTypes
         ["string"] = "VARCHAR",
         ["uuid"] = "UUID",
         ["binary"] = "BLOB",
+        ["timestamp_ns"] = "TIMESTAMP_NS",
+        // No value of it is other than null (v3).
+        ["unknown"] = "INTEGER",
+        // As JSON text.
+        ["variant"] = "VARCHAR",
     };
 
     /// <summary>The type as DuckDB's SQL writes it.</summary>
@@ -31,7 +36,11 @@ public static class SqlTypes
         StructType { Fields: var fields } => $"STRUCT({string.Join(", ", fields.Select(f => $"{SqlText.Identifier(f.Name)} {Of(f.Type)}"))})",
         ListType { Element: var element } => $"{Of(element)}[]",
         MapType { Key: var key, Value: var value } => $"MAP({Of(key)}, {Of(value)})",
+        // As well-known binary.
+        PrimitiveType primitive when IsGeometry(primitive) => "BLOB",
         PrimitiveType { Name: var name } when Primitive.TryGetValue(name, out var sql) => sql,
         _ => throw LakehouseException.Unsupported($"Unsupported: the engine has no type {type}."),
     };
+
+    internal static bool IsGeometry(PrimitiveType type) => type.Name.StartsWith("geometry", StringComparison.Ordinal) || type.Name.StartsWith("geography", StringComparison.Ordinal);
 }

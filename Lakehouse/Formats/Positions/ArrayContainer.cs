@@ -16,6 +16,30 @@ internal sealed class ArrayContainer(ushort[] values, int count) : PositionConta
 
     public override bool Contains(ushort value) => Values.BinarySearch(value) >= 0;
 
+    /// <summary>Walks both in step; only a step back searches anew.</summary>
+    public override void Find(ReadOnlySpan<long> positions, Span<byte> found)
+    {
+        var held = Values;
+        var (next, before) = (0, 0);
+        for (var i = 0; i < positions.Length; i++)
+        {
+            var value = (ushort)positions[i];
+            if (i == 0 || value < before)
+            {
+                next = held.BinarySearch(value);
+                next = next < 0 ? ~next : next;
+            }
+
+            while (next < held.Length && held[next] < value)
+            {
+                next++;
+            }
+
+            found[i] = next < held.Length && held[next] == value ? (byte)1 : (byte)0;
+            before = value;
+        }
+    }
+
     public override PositionContainer Add(ushort value)
     {
         var place = count;

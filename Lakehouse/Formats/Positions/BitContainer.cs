@@ -25,6 +25,16 @@ internal sealed class BitContainer : PositionContainer
 
     public override bool Contains(ushort value) => (words[value >> 6] & (1UL << (value & 63))) != 0;
 
+    public override void Find(ReadOnlySpan<long> positions, Span<byte> found)
+    {
+        var bits = words;
+        for (var i = 0; i < positions.Length; i++)
+        {
+            var value = (ushort)positions[i];
+            found[i] = (byte)((bits[value >> 6] >> (value & 63)) & 1);
+        }
+    }
+
     public override PositionContainer Add(ushort value)
     {
         ref var word = ref words[value >> 6];

@@ -16,6 +16,15 @@ internal abstract class PositionContainer
 
     public abstract bool Contains(ushort value);
 
+    /// <summary>Looks up the low 16 bits of positions: 1 where they are held, else 0.</summary>
+    public virtual void Find(ReadOnlySpan<long> positions, Span<byte> found)
+    {
+        for (var i = 0; i < positions.Length; i++)
+        {
+            found[i] = Contains((ushort)positions[i]) ? (byte)1 : (byte)0;
+        }
+    }
+
     public abstract PositionContainer Add(ushort value);
 
     /// <summary>Sets the bits of the values in words that may have others set.</summary>

@@ -1,0 +1,58 @@
+using Lakehouse.Engine.Deletes;
+using Lakehouse.Formats.Iceberg;
+using Lakehouse.Formats.Positions;
+
+namespace Lakehouse.Engine.Scans;
+
+/// <summary>A data file with all that is known of how to read it.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Path">Its local path.</param>
+/// <param name="Layout">Its columns.</param>
+/// <param name="Shape">How they become those of the schema.</param>
+/// <param name="Deleted">Its deleted positions, or null.</param>
+internal sealed record ScanItem(ScanFile File, string Path, FileLayout Layout, FileShape Shape, PositionBitmap? Deleted)
+{
+    /// <summary>Equal for files that one SELECT reads. Files without deleted positions are not burdened with looking for some.</summary>
+    public string Key => $"{(Deleted is null ? "all" : "kept")}\0{string.Join('|', EqualityDeletes.Of(File).Select(delete => delete.File.FilePath).Order(StringComparer.Ordinal))}\0{Shape.Key}";
+}
+
+/// <summary>One SELECT of a relation: over files of one shape to which the same equality deletes apply.</summary>
+internal sealed class ScanGroup(ScanTarget target, EqualityDeletes equality, IReadOnlyList<ScanItem> items)
+{
+    public (string Sql, RelationInput? Input) Build()
+    {
+        var shape = items[0].Shape;
+        var from = $"{shape.From([.. items.Select(item => item.Path)])} AS f";
+        DeletedPositions? deleted = null;
+        if (items[0].Deleted is not null)
+        {
+            deleted = new DeletedPositions([.. items.Select(item => item.Deleted!)]);
+            from = $"{from} WHERE {deleted.Condition("f")}";
+        }
+
+        var deletes = EqualityDeletes.Of(items[0].File).ToArray();
+        var metadata = new MetadataSql(target.Metadata, items);
+        string[] columns =
+        [
+            .. target.Schema.Fields.Select(field => $"{shape[field.Id]} AS {SqlText.Identifier(field.Name)}"),
+            .. target.MetadataColumns.Select(name => $"{metadata.Of(name)} AS {SqlText.Identifier(name)}"),
+        ];
+        if (deletes.Length == 0)
+        {
+            var isAll = shape.IsPlain && target.MetadataColumns.Count == 0;
+            return ($"SELECT {(isAll ? "*" : string.Join(", ", columns))} FROM {from}", deleted);
+        }
+
+        // The rows are numbered columns here, so that no name of the table meets those of the keys.
+        var names = target.Schema.Fields.Select(field => field.Name).Concat(target.MetadataColumns).ToArray();
+        var (joins, keys) = equality.Join(deletes, id => shape[id]);
+        string[] rows =
+        [
+            .. target.Schema.Fields.Select((field, i) => $"{shape[field.Id]} AS o{SqlText.Literal(i)}"),
+            .. target.MetadataColumns.Select((name, i) => $"{metadata.Of(name)} AS o{SqlText.Literal(target.Schema.Fields.Count + i)}"),
+            .. keys,
+        ];
+        var outputs = names.Select((name, i) => $"r.o{SqlText.Literal(i)} AS {SqlText.Identifier(name)}");
+        return ($"SELECT {string.Join(", ", outputs)} FROM (SELECT {string.Join(", ", rows)} FROM {from}) AS r {joins}", deleted);
+    }
+}

@@ -1,0 +1,18 @@
+using Lakehouse.Formats.IO;
+using Lakehouse.Formats.Iceberg;
+
+namespace Lakehouse.Engine.Scans;
+
+/// <summary>What to read of a table.</summary>
+/// <param name="Name">Name of the table, for errors.</param>
+/// <param name="Metadata">Its metadata, of which the schemas so far are looked at.</param>
+/// <param name="Schema">The schema to read with: its columns are those of the relation.</param>
+/// <param name="Files">Exactly the files to read, with the deletes that apply to each.</param>
+public sealed record ScanTarget(string Name, TableMetadata Metadata, Schema Schema, IReadOnlyList<ScanFile> Files)
+{
+    /// <summary>The store of the table: deletion vectors and Avro files are read from it. Needed when there are such.</summary>
+    public IObjectStore? Store { get; init; }
+
+    /// <summary>Metadata columns that the relation has after those of the schema, by the names in <see cref="Scans.MetadataColumns"/>; none by default.</summary>
+    public IReadOnlyList<string> MetadataColumns { get; init; } = [];
+}
