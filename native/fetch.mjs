@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // Fetches a native part into the cache of this user, once, and prints its folder:
 //
-//   node native/fetch.mjs <duckdb|postgresql|dashboard|chdb> [--platform linux-x64|linux-arm64|osx-arm64|win-x64] [--output FILE]
+//   node native/fetch.mjs <duckdb|postgresql|dashboard|chdb|azurite> [--platform linux-x64|linux-arm64|osx-arm64|win-x64] [--output FILE]
 //
 // duckdb       <folder>/libduckdb.so (libduckdb.dylib, duckdb.dll)
 // postgresql   <folder>/bin/{postgres,initdb,pg_ctl}, lib, share
 // dashboard    <folder>/bundle/managed/aspire-managed
 // chdb         <folder>/libchdb.so (tests and benchmarks only)
+// azurite      <folder>/node_modules/azurite/dist/src/blob/main.js, to be run by node (tests only)
 //
 // The cache is $LAKEASPIRE_NATIVE, else $XDG_CACHE_HOME/lakeaspire/native, %LOCALAPPDATA%\lakeaspire\native on Windows, /var/cache/lakeaspire/native for root
 // (whose home other users can't enter, and PostgreSQL has to run as one), else ~/.cache/lakeaspire/native. A folder there is keyed by the lock file and the platform,
@@ -87,7 +88,7 @@ async function fetchPart(name, platform) {
   const release = await lock(`${folder}.lock`);
   try {
     if (!fs.existsSync(path.join(folder, done))) {
-      await stageAndPublish(part, platform, JSON.parse(lockText), folder);
+      await stageAndPublish(name, part, platform, JSON.parse(lockText), folder);
     }
   } finally {
     release();
@@ -150,7 +151,7 @@ async function lock(file) {
   };
 }
 
-async function stageAndPublish(part, platform, lockFile, folder) {
+async function stageAndPublish(name, part, platform, lockFile, folder) {
   if (process.platform !== 'win32') {
     process.umask(0o022);
   }
@@ -166,8 +167,8 @@ async function stageAndPublish(part, platform, lockFile, folder) {
   try {
     const [system, cpu] = platform.split('-');
     const pkg = part.pkg(system, cpu);
-    await install(stage, pkg, system, cpu, lockFile);
-    const unpacked = path.join(stage, 'node_modules', ...pkg.split('/'));
+    await (part.isTree ? installTree(stage, name, pkg) : install(stage, pkg, system, cpu, lockFile));
+    const unpacked = part.isTree ? stage : path.join(stage, 'node_modules', ...pkg.split('/'));
     part.prepare?.(unpacked, stage);
     const whole = path.join(stage, 'whole');
     const kept = path.join(whole, part.into ?? '');
@@ -195,11 +196,24 @@ async function install(stage, pkg, system, cpu, lockFile) {
     path.join(stage, 'package-lock.json'),
     JSON.stringify({ name: root.name, version: root.version, lockfileVersion: 3, requires: true, packages: { '': root, [`node_modules/${pkg}`]: entry } }),
   );
-  console.error(`fetching ${pkg} ${entry.version} (once)`);
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', `--os=${system}`, `--cpu=${cpu}`, ...(system === 'linux' ? ['--libc=glibc'] : [])];
+  await installLocked(stage, `${pkg} ${entry.version}`, [`--os=${system}`, `--cpu=${cpu}`, ...(system === 'linux' ? ['--libc=glibc'] : [])]);
+}
+
+/** A package with all that it depends on, as its lock file says. */
+async function installTree(stage, name, pkg) {
+  for (const file of ['package.json', 'package-lock.json']) {
+    fs.copyFileSync(path.join(here, name, file), path.join(stage, file));
+  }
+
+  await installLocked(stage, pkg, []);
+}
+
+async function installLocked(stage, what, options) {
+  console.error(`fetching ${what} (once)`);
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', ...options];
   const { code, output } = await run('npm', args, stage);
   if (code !== 0) {
-    throw new Refusal(explain(code, output, `${pkg}@${entry.version}`));
+    throw new Refusal(explain(code, output, what.replace(' ', '@')));
   }
 }
 

@@ -32,7 +32,7 @@ function unpackDashboard(pkg, stage) {
 const exe = (os) => (os === 'win32' ? '.exe' : '');
 
 /**
- * By name: platforms; pkg: npm package; prepare: once, in the staging folder; keep: what becomes the part's folder ('.' = the whole package); proof: files that must be there.
+ * By name: platforms; pkg: npm package; isTree: with all that it depends on; prepare: once, in the staging folder; keep: what becomes the part's folder ('.' = the whole package); proof: files that must be there.
  */
 export const parts = {
   duckdb: {
@@ -65,5 +65,14 @@ export const parts = {
     pkg: (os, cpu) => `@chdb/lib-${os}-${cpu}-gnu`,
     keep: '.',
     proof: () => ['libchdb.so'],
+  },
+  azurite: {
+    title: 'Azurite',
+    platforms: all,
+    pkg: () => 'azurite',
+    isTree: true,
+    keep: 'node_modules',
+    into: 'node_modules',
+    proof: () => ['node_modules/azurite/dist/src/blob/main.js'],
   },
 };

@@ -26,7 +26,7 @@ public static class AzureObjectStores
         var location = AzureLocation.Parse(root);
         var account = location.Account ?? FirstSet(options.Account, Variable("AZURE_STORAGE_ACCOUNT"))
             ?? throw LakehouseException.InvalidData($"'{root}' names no storage account: set one in the options, or AZURE_STORAGE_ACCOUNT");
-        var service = options.Endpoint.Length > 0 ? options.Endpoint.TrimEnd('/') : $"https://{location.Host ?? $"{account}.blob.core.windows.net"}";
+        var service = FirstSet(options.Endpoint, Variable("AZURE_STORAGE_BLOB_ENDPOINT"))?.TrimEnd('/') ?? $"https://{location.Host ?? $"{account}.blob.core.windows.net"}";
         var key = FirstSet(options.AccountKey, Variable("AZURE_STORAGE_KEY"));
         IAzureAuthorization authorization = key is null ? new TokenAuthorization(new DefaultAzureCredential(), time) : new SharedKeyAuthorization(account, key, time);
         var sending = RemoteHttp.Handler();

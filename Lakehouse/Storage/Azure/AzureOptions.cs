@@ -6,7 +6,7 @@ public sealed class AzureOptions
     /// <summary>Storage account, for <c>az:</c> locations, which don't name one. Empty: <c>AZURE_STORAGE_ACCOUNT</c>.</summary>
     public string Account { get; set; } = "";
 
-    /// <summary>Address of the account's Blob service, for servers of one's own. Empty: <c>https://ACCOUNT.blob.core.windows.net</c>.</summary>
+    /// <summary>Address of the account's Blob service, for servers of one's own. Empty: <c>AZURE_STORAGE_BLOB_ENDPOINT</c>, else <c>https://ACCOUNT.blob.core.windows.net</c>.</summary>
     public string Endpoint { get; set; } = "";
 
     /// <summary>Shared key of the account. Empty: <c>AZURE_STORAGE_KEY</c>; where that is not set either, Azure.Identity signs in (environment, managed identity, Azure CLI).</summary>
