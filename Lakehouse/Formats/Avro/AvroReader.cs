@@ -37,6 +37,25 @@ internal ref struct AvroReader(ReadOnlySpan<byte> data)
         throw LakehouseException.InvalidData("Avro: a number is longer than 10 bytes");
     }
 
+    /// <summary>Passes over a number.</summary>
+    public void SkipNumber()
+    {
+        for (var length = 1; Position < data.Length; length++)
+        {
+            if ((data[Position++] & 0x80) == 0)
+            {
+                return;
+            }
+
+            if (length == 10)
+            {
+                throw LakehouseException.InvalidData("Avro: a number is longer than 10 bytes");
+            }
+        }
+
+        throw Truncated();
+    }
+
     public int ReadInt()
     {
         var value = ReadLong();

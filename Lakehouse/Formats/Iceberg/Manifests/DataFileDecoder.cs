@@ -15,6 +15,7 @@ internal sealed class DataFileDecoder
 
     private readonly (int Id, AvroType Type)[] fields;
     private readonly PartitionDecoder? partition;
+    private readonly AvroType? partitionType;
     private readonly int specId;
 
     public DataFileDecoder(AvroType record, PartitionSpec spec, IReadOnlyList<IcebergType?> partitionTypes)
@@ -24,13 +25,24 @@ internal sealed class DataFileDecoder
             throw AvroValues.Wrong("a data_file struct", record);
         }
 
-        fields = record.Fields.Select(field => (IdOf(field, IdsByName), field.Type)).ToArray();
+        fields = FieldsOf(record);
         specId = spec.SpecId;
         var tuple = Array.Find(fields, field => field.Id == 102).Type;
+        partitionType = tuple;
         partition = tuple is null ? null : new PartitionDecoder(NotNull(tuple), spec, partitionTypes);
     }
 
     public static int IdOf(AvroField field, Dictionary<string, int> idsByName) => field.FieldId ?? idsByName.GetValueOrDefault(field.Name, -1);
+
+    /// <summary>The fields of a data file with their ids.</summary>
+    public static (int Id, AvroType Type)[] FieldsOf(AvroType record) => record.Fields.Select(field => (IdOf(field, IdsByName), field.Type)).ToArray();
+
+    /// <summary>The partition tuple in those bytes.</summary>
+    public IReadOnlyList<object?> ReadPartition(ReadOnlySpan<byte> data)
+    {
+        var reader = new AvroReader(data);
+        return partition is null || reader.Enter(partitionType!) is null ? [] : partition.Read(ref reader);
+    }
 
     public DataFile Read(ref AvroReader reader)
     {

@@ -24,12 +24,28 @@ internal sealed class ManifestEntryDecoder
         }
 
         this.manifest = manifest;
-        fields = record.Fields.Select(field => (DataFileDecoder.IdOf(field, IdsByName), field.Type)).ToArray();
+        fields = FieldsOf(record);
         var file = Array.Find(fields, field => field.Id == 2).Type ?? throw LakehouseException.InvalidData("the Avro schema has no data_file");
         dataFile = new DataFileDecoder(DataFileDecoder.NotNull(file), spec, partitionTypes);
         hasSequenceNumbers = Array.Exists(fields, field => field.Id == 3);
         nextRowId = manifest.FirstRowId;
     }
+
+    /// <summary>The fields of an entry with their ids.</summary>
+    public static (int Id, AvroType Type)[] FieldsOf(AvroType record) => record.Fields.Select(field => (DataFileDecoder.IdOf(field, IdsByName), field.Type)).ToArray();
+
+    /// <summary>The entry in those bytes.</summary>
+    /// <param name="data">Begin with the entry.</param>
+    /// <param name="firstRowId">Row id that it inherits if it has none; null = none.</param>
+    public ManifestEntry ReadOne(ReadOnlySpan<byte> data, long? firstRowId)
+    {
+        nextRowId = firstRowId;
+        var reader = new AvroReader(data);
+        return Read(ref reader);
+    }
+
+    /// <summary>The partition tuple in those bytes.</summary>
+    public IReadOnlyList<object?> ReadPartition(ReadOnlySpan<byte> data) => dataFile.ReadPartition(data);
 
     public ManifestEntry Read(ref AvroReader reader)
     {

@@ -48,11 +48,44 @@ public static class ManifestReader
             }
         }
 
-        // A file that was cut at the end of a block looks whole. The length in the list is no witness: there are writers that state it wrongly.
-        if (read < manifest.AddedFilesCount + manifest.ExistingFilesCount + manifest.DeletedFilesCount)
+        CheckCount(manifest, read, what);
+    }
+
+    /// <summary>The blocks of a manifest, undecoded, with what decodes their entries; each is the caller's.</summary>
+    internal static async IAsyncEnumerable<ManifestBlock> ReadBlocksAsync(IObjectStore store, ManifestFile manifest, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var what = $"manifest {manifest.ManifestPath}";
+        var stream = await store.OpenReadAsync(manifest.ManifestPath, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
         {
-            throw LakehouseException.InvalidData(
-                $"{what}: has {read} entries, {manifest.AddedFilesCount + manifest.ExistingFilesCount + manifest.DeletedFilesCount} by its manifest list");
+            var file = await AvroContainerReader.OpenAsync(stream, what, cancellationToken).ConfigureAwait(false);
+            var layout = Named(what, () => new ManifestLayout(file.Schema));
+            var read = 0L;
+            while (await file.NextBlockAsync(cancellationToken).ConfigureAwait(false) is var (count, data))
+            {
+                var copy = data.ToArray();
+                read += count;
+                yield return Named(what, () => ManifestBlock.Read(layout, copy, count));
+            }
+
+            CheckCount(manifest, read, what);
+        }
+    }
+
+    /// <summary>What decodes the entries of a manifest whose spec the table has.</summary>
+    internal static ManifestEntryDecoder Decoder(ManifestLayout layout, ManifestFile manifest, PartitionSpec spec, IReadOnlyList<IcebergType?> partitionTypes) =>
+        Named($"manifest {manifest.ManifestPath}", () => new ManifestEntryDecoder(layout.Schema, spec, partitionTypes, manifest));
+
+    /// <summary>Runs code whose errors lack the name of the file.</summary>
+    internal static T Named<T>(string what, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (LakehouseException error) when (!error.Message.StartsWith(what, StringComparison.Ordinal))
+        {
+            throw new LakehouseException(error.Kind, $"{what}: {error.Message}", error);
         }
     }
 
@@ -65,6 +98,16 @@ public static class ManifestReader
             var what = $"manifest {location}";
             var header = ManifestHeader.Read(await AvroContainerReader.OpenAsync(stream, what, cancellationToken).ConfigureAwait(false), what);
             return (header.Spec.SpecId, header.Content);
+        }
+    }
+
+    /// <summary>A file that was cut at the end of a block looks whole. The length in the list is no witness: there are writers that state it wrongly.</summary>
+    private static void CheckCount(ManifestFile manifest, long read, string what)
+    {
+        if (read < manifest.AddedFilesCount + manifest.ExistingFilesCount + manifest.DeletedFilesCount)
+        {
+            throw LakehouseException.InvalidData(
+                $"{what}: has {read} entries, {manifest.AddedFilesCount + manifest.ExistingFilesCount + manifest.DeletedFilesCount} by its manifest list");
         }
     }
 

@@ -6,6 +6,9 @@ public sealed record ScanPlanOptions
     /// <summary>The schema whose column names the filter uses; null = the table's current one.</summary>
     public Schema? Schema { get; init; }
 
+    /// <summary>Keeps what was read for the next plan, when given. One cache for one store.</summary>
+    public ManifestCache? Cache { get; init; }
+
     /// <summary>Counts what was read and pruned, when given.</summary>
     public ScanPlanReport? Report { get; init; }
 }

@@ -7,10 +7,9 @@ namespace Lakehouse.Formats.Iceberg;
 /// <summary>Finds the files that a scan of a snapshot reads (specification, "Scan Planning").</summary>
 public static class ScanPlanner
 {
-    private const int ManifestsAtOnce = 4;
-
     /// <summary>
-    /// The data files of a snapshot with the delete files that apply to them, in the order of the manifests. A few manifests are read at once. With a filter, files none of whose rows pass it may be left out.
+    /// The data files of a snapshot with the delete files that apply to them, in the order of the manifests. Several manifests are read at once. With a filter, files none of whose rows pass it may be left out, and delete files that
+    /// apply to none of those that are left.
     /// </summary>
     /// <param name="store">Where the manifests lie.</param>
     /// <param name="metadata">The table.</param>
@@ -27,69 +26,63 @@ public static class ScanPlanner
         ScanPlanOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var manifests = (await ManifestListReader.ReadAsync(store, snapshot, cancellationToken).ConfigureAwait(false)).Where(manifest => manifest.MayHaveLiveFiles).ToList();
-        var deletes = new DeleteIndex();
-        await foreach (var entry in ReadEntriesAsync(store, metadata, manifests.Where(manifest => manifest.Content == ManifestContent.Deletes), cancellationToken).ConfigureAwait(false))
+        options ??= new ScanPlanOptions();
+        var files = filter is null ? null : new FileFilter(filter, metadata, options.Schema);
+        var scan = new ManifestScan(store, metadata, files, options);
+        var manifests = await scan.ManifestsAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        var (data, deletes) = Selected(manifests, files, options.Report);
+        if (data.Count == 0)
         {
-            deletes.Add(entry.DataFile, entry.SequenceNumber ?? 0, SpecOf(metadata, entry.DataFile));
+            yield break;
         }
 
-        await foreach (var entry in ReadEntriesAsync(store, metadata, manifests.Where(manifest => manifest.Content == ManifestContent.Data), cancellationToken).ConfigureAwait(false))
+        var index = new DeleteIndex();
+        await foreach (var entry in ManifestQueue.ReadAsync(deletes, scan.ReadAsync, cancellationToken).ConfigureAwait(false))
+        {
+            index.Add(entry.DataFile, entry.SequenceNumber ?? 0, SpecOf(metadata, entry.DataFile));
+        }
+
+        await foreach (var entry in ManifestQueue.ReadAsync(data, scan.ReadAsync, cancellationToken).ConfigureAwait(false))
         {
             var sequenceNumber = entry.SequenceNumber ?? 0;
             yield return new ScanFile(
-                entry.DataFile, sequenceNumber, entry.FileSequenceNumber ?? sequenceNumber, entry.SnapshotId, SpecOf(metadata, entry.DataFile), deletes.For(entry.DataFile, sequenceNumber));
+                entry.DataFile, sequenceNumber, entry.FileSequenceNumber ?? sequenceNumber, entry.SnapshotId, SpecOf(metadata, entry.DataFile), index.For(entry.DataFile, sequenceNumber));
         }
     }
 
     /// <summary>The live files of some manifests, in order: for a snapshot's statistics, lists of files, and the like.</summary>
-    public static async IAsyncEnumerable<ManifestEntry> ReadEntriesAsync(
-        IObjectStore store, TableMetadata metadata, IEnumerable<ManifestFile> manifests, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static IAsyncEnumerable<ManifestEntry> ReadEntriesAsync(IObjectStore store, TableMetadata metadata, IEnumerable<ManifestFile> manifests, CancellationToken cancellationToken = default) =>
+        ManifestQueue.ReadAsync(manifests, new ManifestScan(store, metadata, null, new ScanPlanOptions()).ReadAsync, cancellationToken);
+
+    /// <summary>The manifests to read. Delete files hold for rows of their own partition and spec (or for the whole table, unpartitioned), so that their manifests are ruled out as those of data files are.</summary>
+    private static (List<ManifestFile> Data, List<ManifestFile> Deletes) Selected(IReadOnlyList<ManifestFile> manifests, FileFilter? filter, ScanPlanReport? report)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reading = new Queue<Task<List<ManifestEntry>>>();
-        try
+        var (data, deletes) = (new List<ManifestFile>(), new List<ManifestFile>());
+        foreach (var manifest in manifests)
         {
-            foreach (var manifest in manifests)
+            if (!manifest.MayHaveLiveFiles)
             {
-                reading.Enqueue(ReadLiveAsync(store, metadata, manifest, stop.Token));
-                if (reading.Count >= ManifestsAtOnce)
-                {
-                    foreach (var entry in await reading.Dequeue().ConfigureAwait(false))
-                    {
-                        yield return entry;
-                    }
-                }
+                continue;
             }
 
-            while (reading.TryDequeue(out var oldest))
+            var isKept = filter?.MayPass(manifest) != false;
+            if (manifest.Content == ManifestContent.Deletes)
             {
-                foreach (var entry in await oldest.ConfigureAwait(false))
-                {
-                    yield return entry;
-                }
+                report?.AddDeleteManifest(isKept);
             }
-        }
-        finally
-        {
-            // Who stops early leaves reads behind: they end before their source of cancellation does.
-            await stop.CancelAsync().ConfigureAwait(false);
-            await ((Task)Task.WhenAll(reading)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private static async Task<List<ManifestEntry>> ReadLiveAsync(IObjectStore store, TableMetadata metadata, ManifestFile manifest, CancellationToken cancellationToken)
-    {
-        var entries = new List<ManifestEntry>();
-        await foreach (var entry in ManifestReader.ReadAsync(store, manifest, metadata, cancellationToken).ConfigureAwait(false))
-        {
-            if (entry.IsLive)
+            else
             {
-                entries.Add(entry);
+                report?.AddManifest(isKept);
+                report?.AddFiles(isKept ? 0 : (manifest.AddedFilesCount ?? 0) + (manifest.ExistingFilesCount ?? 0), 0);
+            }
+
+            if (isKept)
+            {
+                (manifest.Content == ManifestContent.Deletes ? deletes : data).Add(manifest);
             }
         }
 
-        return entries;
+        return (data, deletes);
     }
 
     private static PartitionSpec SpecOf(TableMetadata metadata, DataFile file) =>
