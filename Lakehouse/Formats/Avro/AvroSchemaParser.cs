@@ -56,15 +56,19 @@ internal sealed class AvroSchemaParser
             case "fixed":
                 var size = fields.Int("size");
                 return size is >= 0 and <= MaxFixedSize
-                    ? Name(fields, space, new AvroType(AvroKind.Fixed) { Size = size, LogicalType = logicalType })
+                    ? Name(fields, space, new AvroType(AvroKind.Fixed) { Size = size, LogicalType = logicalType, Precision = Digits(fields, "precision"), Scale = Digits(fields, "scale") })
                     : throw fields.Wrong("size", $"must be 0 to {MaxFixedSize}");
             case "enum":
-                return Name(fields, space, new AvroType(AvroKind.Enum));
+                return Name(fields, space, new AvroType(AvroKind.Enum) { Symbols = fields.Has("symbols") ? fields.Strings("symbols") : [] });
             case var name:
                 var simple = ByName(name!, space, fields.Path);
-                return logicalType is null || simple.Kind is AvroKind.Record or AvroKind.Fixed or AvroKind.Enum ? simple : new AvroType(simple.Kind) { LogicalType = logicalType };
+                return logicalType is null || simple.Kind is AvroKind.Record or AvroKind.Fixed or AvroKind.Enum ? simple : new AvroType(simple.Kind) { LogicalType = logicalType, Precision = Digits(fields, "precision"), Scale = Digits(fields, "scale") };
         }
     }
+
+    // A logical type whose attributes are malformed is to be ignored (Avro specification, "Logical Types"): a decimal's are looked at where one is wanted.
+    private static int Digits(JsonFields fields, string name) =>
+        fields.Find(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var digits) && digits >= 0 ? digits : 0;
 
     private AvroType Record(JsonFields fields, string space, int depth)
     {

@@ -31,6 +31,15 @@ internal sealed class AvroType(AvroKind kind)
 
     public string? LogicalType { get; init; }
 
+    /// <summary>Digits of a decimal; 0 when not stated.</summary>
+    public int Precision { get; init; }
+
+    /// <summary>Digits of a decimal after the point.</summary>
+    public int Scale { get; init; }
+
+    /// <summary>Symbols of an enum.</summary>
+    public IReadOnlyList<string> Symbols { get; init; } = [];
+
     /// <summary>Bytes of a fixed.</summary>
     public int Size { get; init; }
 

@@ -35,10 +35,9 @@ public static class TypeJson
             return Number(size) is { } length and >= 1 ? new FixedType(length) : throw LakehouseException.InvalidData($"type \"{name}\": the length must be a positive integer");
         }
 
-        // Geometry and geography (v3) carry a reference system that is of no concern to metadata.
-        if (name is "geometry" or "geography" || Arguments(name, "geometry", '(', ')') is not null || Arguments(name, "geography", '(', ')') is not null)
+        if (GeospatialType.Parse(name) is { } geospatial)
         {
-            return new PrimitiveType(name);
+            return geospatial;
         }
 
         throw LakehouseException.Unsupported($"type \"{name}\" is not known");
