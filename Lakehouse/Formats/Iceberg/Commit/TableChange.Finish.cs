@@ -51,6 +51,14 @@ internal sealed partial class TableChange
             return Invalid($"the default sort order does not fit the current schema: {orderProblem}");
         }
 
+        // Where main was taken away, no rows have to be read by the new schema: the table is replaced.
+        if (before?.CurrentSnapshotId is not null && !replacesTable && schemaId != before.CurrentSchemaId
+            && before.SchemaById(before.CurrentSchemaId) is { } schemaBefore
+            && SchemaRules.CheckEvolution(schemaBefore, schema, specs, formatVersion) is { } evolutionProblem)
+        {
+            return Invalid($"the current schema can't follow the one before: {evolutionProblem}");
+        }
+
         var current = refs.TryGetValue(SnapshotRef.Main, out var main) ? main.SnapshotId : (long?)null;
         var metadata = new TableMetadata
         {
@@ -76,7 +84,7 @@ internal sealed partial class TableChange
             Statistics = statistics,
             PartitionStatistics = partitionStatistics,
             NextRowId = nextRowId,
-            EncryptionKeys = before?.EncryptionKeys ?? [],
+            EncryptionKeys = encryptionKeys,
             UnknownMembers = before?.UnknownMembers ?? new Dictionary<string, string>(StringComparer.Ordinal),
         };
 

@@ -16,7 +16,7 @@ internal sealed partial class TableChange
             return null;
         }
 
-        if (VersionOfType(schema) is { } problem)
+        if (SchemaRules.Check(schema, formatVersion) is { } problem)
         {
             return problem;
         }
@@ -55,6 +55,12 @@ internal sealed partial class TableChange
         if (Check(() => SpecRules.Check(spec, SchemaForSpecs())) is { } problem)
         {
             return problem;
+        }
+
+        // Below v2 the ids of partition fields are not stored: they are counted.
+        if (formatVersion < 2 && spec.Fields.Where((field, i) => field.FieldId != PartitionSpec.FirstFieldId + i).Any())
+        {
+            return $"format version {formatVersion} needs partition field ids {PartitionSpec.FirstFieldId}, {PartitionSpec.FirstFieldId + 1}, …: a field that goes becomes void";
         }
 
         var fields = new List<PartitionField>();
@@ -163,7 +169,17 @@ internal sealed partial class TableChange
             return $"schema {user.SchemaId} is used by snapshot {user.SnapshotId}";
         }
 
-        schemas.RemoveAll(schema => ids.Contains(schema.SchemaId));
+        foreach (var schema in schemas.Where(schema => ids.Contains(schema.SchemaId)).ToList())
+        {
+            // A schema that alone knows of a column, or of the name that it has in data files, stays.
+            var others = schemas.Where(other => other != schema).ToList();
+            var (names, without) = (PhysicalNames.Of(schemas), PhysicalNames.Of(others));
+            if (schemas.SelectMany(SchemaFields.All).All(item => names[item.Field.Id] == without[item.Field.Id]))
+            {
+                schemas.Remove(schema);
+            }
+        }
+
         return null;
     }
 
@@ -188,27 +204,4 @@ internal sealed partial class TableChange
 
     // A client that replaces schema and spec in one commit sets the current schema before the spec, or adds both and sets them after.
     private Schema SchemaForSpecs() => schemas.Find(schema => schema.SchemaId == (lastAddedSchemaId ?? currentSchemaId)) ?? new Schema(0, []);
-
-    private string? VersionOfType(Schema schema)
-    {
-        if (formatVersion >= 3)
-        {
-            return null;
-        }
-
-        foreach (var (field, name) in SchemaFields.All(schema))
-        {
-            if (field.Type is PrimitiveType type && (type.Name is "timestamp_ns" or "timestamptz_ns" or "unknown" or "variant" || type.Name.StartsWith("geo", StringComparison.Ordinal)))
-            {
-                return $"column \"{name}\" has type {type}, which needs format version 3";
-            }
-
-            if (field.InitialDefault is not null || field.WriteDefault is not null)
-            {
-                return $"column \"{name}\" has a default, which needs format version 3";
-            }
-        }
-
-        return null;
-    }
 }

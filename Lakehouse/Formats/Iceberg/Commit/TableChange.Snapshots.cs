@@ -9,6 +9,7 @@ internal sealed partial class TableChange
     private readonly HashSet<long> removedSnapshots = [];
     private long lastSequenceNumber;
     private long? nextRowId;
+    private bool replacesTable;
 
     /// <summary>Whether the update that could not be applied would be valid on other metadata: it was made for an older state of the table.</summary>
     public bool IsConflict { get; private set; }
@@ -90,6 +91,11 @@ internal sealed partial class TableChange
             return "a tag has no min-snapshots-to-keep and no max-snapshot-age-ms";
         }
 
+        if (reference.MinSnapshotsToKeep <= 0 || reference.MaxSnapshotAgeMs <= 0 || reference.MaxRefAgeMs <= 0)
+        {
+            return $"the retention of \"{name}\" must be positive";
+        }
+
         if (name != SnapshotRef.Main)
         {
             refs[name] = reference;
@@ -118,6 +124,7 @@ internal sealed partial class TableChange
         if (name == SnapshotRef.Main)
         {
             snapshotLog.Clear();
+            replacesTable = true;
         }
 
         return null;

@@ -11,6 +11,7 @@ internal sealed partial class TableChange
     private readonly Dictionary<string, string> properties;
     private readonly List<StatisticsFile> statistics;
     private readonly List<PartitionStatisticsFile> partitionStatistics;
+    private readonly List<EncryptionKey> encryptionKeys;
     private int formatVersion;
     private Guid uuid;
     private string? location;
@@ -33,6 +34,7 @@ internal sealed partial class TableChange
         properties = new(before?.Properties ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal);
         statistics = [.. before?.Statistics ?? []];
         partitionStatistics = [.. before?.PartitionStatistics ?? []];
+        encryptionKeys = [.. before?.EncryptionKeys ?? []];
         snapshots = [.. before?.Snapshots ?? []];
         snapshotLog = [.. before?.SnapshotLog ?? []];
         refs = new(before?.Refs ?? new Dictionary<string, SnapshotRef>(StringComparer.Ordinal), StringComparer.Ordinal);
@@ -71,6 +73,8 @@ internal sealed partial class TableChange
         RemovePartitionStatistics remove => RemovePartitionStatistics(remove.SnapshotId),
         RemovePartitionSpecs remove => RemoveSpecs(remove.SpecIds),
         RemoveSchemas remove => RemoveSchemas(remove.SchemaIds),
+        AddEncryptionKey add => Add(add.Key),
+        RemoveEncryptionKey remove => RemoveKey(remove.KeyId),
         _ => throw new ArgumentException($"Unknown update {update.Action}", nameof(update)),
     };
 
@@ -157,6 +161,33 @@ internal sealed partial class TableChange
     private string? RemovePartitionStatistics(long snapshotId)
     {
         partitionStatistics.RemoveAll(file => file.SnapshotId == snapshotId);
+        return null;
+    }
+
+    private string? Add(EncryptionKey key)
+    {
+        if (formatVersion < 3)
+        {
+            return "encryption keys need format version 3";
+        }
+
+        // Keys are immutable: one that is known already is no change.
+        if (!encryptionKeys.Exists(other => other.KeyId == key.KeyId))
+        {
+            encryptionKeys.Add(key);
+        }
+
+        return null;
+    }
+
+    private string? RemoveKey(string keyId)
+    {
+        if (snapshots.Find(snapshot => snapshot.KeyId == keyId) is { } user)
+        {
+            return $"encryption key {keyId} is used by snapshot {user.SnapshotId}";
+        }
+
+        encryptionKeys.RemoveAll(key => key.KeyId == keyId);
         return null;
     }
 

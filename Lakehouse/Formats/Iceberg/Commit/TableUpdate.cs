@@ -183,3 +183,19 @@ public sealed record RemoveSchemas(IReadOnlyList<int> SchemaIds) : TableUpdate
     /// <inheritdoc />
     public override string Action => "remove-schemas";
 }
+
+/// <summary>Adds a key of an encrypted table (v3); a known one is left as it is.</summary>
+/// <param name="Key">The key.</param>
+public sealed record AddEncryptionKey(EncryptionKey Key) : TableUpdate
+{
+    /// <inheritdoc />
+    public override string Action => "add-encryption-key";
+}
+
+/// <summary>Removes a key that no snapshot uses (v3).</summary>
+/// <param name="KeyId">Its id.</param>
+public sealed record RemoveEncryptionKey(string KeyId) : TableUpdate
+{
+    /// <inheritdoc />
+    public override string Action => "remove-encryption-key";
+}

@@ -48,6 +48,8 @@ public static class TableUpdateJson
         "remove-partition-statistics" => new RemovePartitionStatistics(fields.Long("snapshot-id")),
         "remove-partition-specs" => new RemovePartitionSpecs(fields.Ints("spec-ids")),
         "remove-schemas" => new RemoveSchemas(fields.Ints("schema-ids")),
+        "add-encryption-key" => new AddEncryptionKey(StatisticsJson.ReadKey(fields.Required("encryption-key"), $"{fields.Path}.encryption-key")),
+        "remove-encryption-key" => new RemoveEncryptionKey(fields.String("key-id")),
         var other => throw LakehouseException.Unsupported($"{fields.Path}: update \"{other}\" is not supported"),
     };
 
@@ -136,6 +138,13 @@ public static class TableUpdateJson
                 break;
             case RemoveSchemas remove:
                 WriteNumbers(json, "schema-ids", remove.SchemaIds.Select(id => (long)id));
+                break;
+            case AddEncryptionKey add:
+                json.WritePropertyName("encryption-key");
+                StatisticsJson.Write(json, add.Key);
+                break;
+            case RemoveEncryptionKey remove:
+                json.WriteString("key-id", remove.KeyId);
                 break;
             default:
                 throw new ArgumentException($"No JSON form for {update.GetType().Name}", nameof(update));
