@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LakeAspire.Cli;
+using LakeAspire.Cli.Folders;
 using LakeAspire.Cli.Ingest;
 using LakeAspire.Cli.Installations;
 using LakeAspire.Cli.Runs;
@@ -22,6 +23,11 @@ root.Subcommands.Add(IngestCommand.Create());
 root.Subcommands.Add(TriggerCommand.Create());
 root.Subcommands.Add(RunsCommand.Create());
 root.Subcommands.Add(OpenCommand.Create());
+root.Subcommands.Add(ScanCommand.Create());
+root.Subcommands.Add(DescribeCommand.Create());
+root.Subcommands.Add(HistoryCommand.Create());
+root.Subcommands.Add(DiffCommand.Create());
+root.Subcommands.Add(CheckCommand.Create());
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -24,7 +24,7 @@ public class ReferenceTests
         ["Query.Api"] = ["Query.Worker", "ServiceDefaults", "Lakehouse.Tables", "Lakehouse.Engine", "Lakehouse.Storage", "Lakehouse.Formats"],
         ["Query.Worker"] = ["Lakehouse.Engine", "Lakehouse.Formats"],
         ["Portal"] = ["ServiceDefaults"],
-        ["Cli"] = [],
+        ["Cli"] = ["Lakehouse.Tables", "Lakehouse.Engine", "Lakehouse.Storage", "Lakehouse.Formats"],
         ["Hosting"] = [],
         ["WatchLog.Generator"] = ["ServiceDefaults"],
     };

@@ -4,7 +4,9 @@ using LakeAspire.Testing;
 using Lakehouse.Engine;
 using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
-using Lakehouse.Formats.Iceberg;
+using Lakehouse.Storage;
+using Lakehouse.Storage.Local;
+using Lakehouse.Tables.Folders;
 
 namespace LakeAspire.Golden.Tests;
 
@@ -51,10 +53,10 @@ public sealed partial class DuckDbIcebergTests
         try
         {
             await connection.ExecuteAsync("SET TimeZone = 'UTC'");
-            var sql = query.GetProperty("query").GetString()!.Trim().TrimEnd(';');
+            var sql = query.GetProperty("query").GetString()!.Trim().TrimEnd(';').Replace("filename", "_file", StringComparison.Ordinal);
             foreach (var table in Table().Matches(sql).Reverse())
             {
-                sql = sql[..table.Index] + await RelationAsync(connection, table) + sql[(table.Index + table.Length)..];
+                sql = sql[..table.Index] + await RelationAsync(connection, table, sql) + sql[(table.Index + table.Length)..];
             }
 
             var rows = await RowsAsync(connection, sql);
@@ -66,23 +68,24 @@ public sealed partial class DuckDbIcebergTests
         }
     }
 
-    static async Task<string> RelationAsync(DuckDbConnection connection, Match table)
+    static async Task<string> RelationAsync(DuckDbConnection connection, Match table, string sql)
     {
         var path = Path.Combine(Needs.Golden("iceberg"), table.Groups["path"].Value);
         var options = Option().Matches(table.Groups["options"].Value).ToDictionary(option => option.Groups["name"].Value, option => option.Groups["value"].Value, StringComparer.Ordinal);
-        var version = options.GetValueOrDefault("version");
-        if (path.EndsWith(".metadata.json", StringComparison.Ordinal))
+        if (options.TryGetValue("version", out var version))
         {
-            version = Path.GetFileName(path)[..^".metadata.json".Length];
-            path = Path.GetDirectoryName(Path.GetDirectoryName(path))!;
+            path = Directory.EnumerateFiles(Path.Combine(path, "metadata")).Single(file => Path.GetFileName(file) == $"v{version}.metadata.json" || Path.GetFileName(file) == $"{version}.metadata.json");
         }
 
-        var metadata = await IcebergReader.OpenAsync(path, version);
-        var store = new GoldenStore(path, [(metadata.Location, path)]);
-        var snapshot = options.TryGetValue("snapshot_from_id", out var id) ? metadata.SnapshotById(long.Parse(id, System.Globalization.CultureInfo.InvariantCulture)) : metadata.CurrentSnapshot;
-        var files = snapshot is null ? [] : await ScanPlanner.PlanFilesAsync(store, metadata, snapshot).ToListAsync();
-        var relation = await SnapshotRelation.BuildAsync(connection, new ScanTarget("t", metadata, metadata.CurrentSchema, files) { Store = store }, new LocalFiles(store.PathOf));
-        return relation.Sql;
+        var source = new FolderSource(LocalObjectStore.ReadOnly(), LocalPath.ToLocation(path)) { Files = new LocalFiles(LocalPath.FromLocation), Format = TableFormat.Iceberg };
+        var opened = await FolderTable.OpenAsync(source);
+        var request = new FolderScanRequest
+        {
+            At = options.TryGetValue("snapshot_from_id", out var id) ? new TablePoint { Snapshot = long.Parse(id, System.Globalization.CultureInfo.InvariantCulture) } : TablePoint.Newest,
+            Where = Where().Match(sql) is { Success: true } where ? where.Groups["filter"].Value : null,
+            MetadataColumns = sql.Contains("_file", StringComparison.Ordinal) ? ["_file"] : [],
+        };
+        return (await opened.ScanAsync(connection, request)).Sql;
     }
 
     static async Task<List<string>> RowsAsync(DuckDbConnection connection, string sql)
@@ -115,6 +118,9 @@ public sealed partial class DuckDbIcebergTests
 
     [GeneratedRegex(@"<TABLE (?<path>[^ >]+)(?<options>[^>]*)>")]
     private static partial Regex Table();
+
+    [GeneratedRegex(@"> where (?<filter>[^;]*?)( order by .*)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Where();
 
     [GeneratedRegex(@"(?<name>\w+)='?(?<value>[^,' ]+)'?")]
     private static partial Regex Option();

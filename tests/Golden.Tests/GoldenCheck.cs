@@ -3,6 +3,7 @@ using LakeAspire.Testing;
 using Lakehouse.Engine;
 using Lakehouse.Engine.Output;
 using Lakehouse.Formats;
+using Lakehouse.Tables.Folders;
 
 namespace LakeAspire.Golden.Tests;
 
@@ -66,7 +67,7 @@ internal sealed class GoldenCheck(IGoldenReader reader, GoldenCase golden) : IDi
 
     async Task<(IReadOnlyList<JsonElement> Rows, int Files)> RowsAsync(DuckDbConnection connection, GoldenRead read)
     {
-        var where = read.Where is { } text ? SparkSql.ToDuckDb(text) : null;
+        var where = read.Where is { } text ? FilterText.ToDuckDb(text) : null;
         var relation = await reader.ReadAsync(connection, golden, read, where);
         var items = read.Select.Count > 0 ? string.Join(", ", read.Select.Where(item => !IsSparkOnly(item)).Select(SelectItem))
             : read.Columns.Count > 0 ? ColumnItems(read.Columns, [.. (await ColumnsAsync(connection, $"SELECT * FROM {relation.Sql} AS t")).Select(column => column.Name)])
@@ -165,6 +166,6 @@ internal sealed class GoldenCheck(IGoldenReader reader, GoldenCase golden) : IDi
         "_metadata.row_commit_version as _row_commit_version" => "_row_commit_version",
         "*" => "* EXCLUDE (_row_id, _row_commit_version)",
         _ when item.StartsWith("to_json(", StringComparison.Ordinal) => item.Replace("to_json(", "(", StringComparison.Ordinal).Replace("[0]", "[1]", StringComparison.Ordinal),
-        _ => SparkSql.ToDuckDb(item),
+        _ => FilterText.ToDuckDb(item),
     };
 }

@@ -20,7 +20,6 @@ internal static class KnownGaps
         ["spark-iceberg-v3/default-values"] = "not read yet",
         ["spark-iceberg-v3/default-values-nested"] = "not read yet",
         ["spark-iceberg-v3/dv-generations"] = "not read yet",
-        ["spark-iceberg-v3/expire-snapshots"] = "not read yet",
         ["spark-iceberg-v3/geometry"] = "not read yet",
         ["spark-iceberg-v3/row-lineage-compaction"] = "not read yet",
         ["spark-iceberg-v3/row-lineage-merge-on-read"] = "not read yet",
@@ -83,23 +82,10 @@ internal static class KnownGaps
     public static IReadOnlyDictionary<string, string> DuckDb { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["add_columns_with_defaults"] = "not read yet",
-        ["case_sensitive_names"] = "not read yet",
-        ["equality_delete_extra_column"] = "not read yet",
         ["equality_deletes"] = "not read yet",
         ["generated_bounds"] = "not read yet",
-        ["hive_partitioned_table"] = "not read yet",
         ["legacy_bare_deletion_vector"] = "not read yet",
-        ["name_mapping"] = "not read yet",
-        ["partition_bigint"] = "not read yet",
-        ["partition_binary"] = "not read yet",
-        ["partition_bool"] = "not read yet",
-        ["partition_decimal_bigint"] = "not read yet",
-        ["partition_decimal_integer"] = "not read yet",
-        ["partition_decimal_smallint"] = "not read yet",
         ["partition_double"] = "not read yet",
-        ["partition_float"] = "not read yet",
-        ["partition_integer"] = "not read yet",
-        ["partition_timestamp"] = "not read yet",
     };
 
     public static IReadOnlyDictionary<string, string> Delta { get; } = new Dictionary<string, string>(StringComparer.Ordinal)

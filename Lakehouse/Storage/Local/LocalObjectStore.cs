@@ -16,6 +16,7 @@ public sealed class LocalObjectStore : IObjectStore
     static readonly TimeSpan StagingGrace = TimeSpan.FromMinutes(1);
     readonly LocationResolver resolver;
     readonly TimeProvider time;
+    readonly bool isReadOnly;
 
     /// <summary>Opens the store, creates its folder if it is missing, and removes what killed writers left in its staging folder.</summary>
     /// <param name="root">Location of the folder, <c>file:///…</c>.</param>
@@ -32,8 +33,18 @@ public sealed class LocalObjectStore : IObjectStore
         });
     }
 
+    LocalObjectStore(LocationResolver resolver)
+    {
+        this.resolver = resolver;
+        time = TimeProvider.System;
+        isReadOnly = true;
+    }
+
     /// <inheritdoc />
     public string Root => resolver.Root;
+
+    /// <summary>A view of all files that the user of this process can read, symbolic links followed. It creates nothing, and every write is refused.</summary>
+    public static LocalObjectStore ReadOnly() => new(new LocationResolver("file:///", followsLinks: true));
 
     /// <inheritdoc />
     public Task<PutOutcome> PutIfAbsentAsync(string location, Stream content, CancellationToken cancellationToken = default) =>
@@ -98,6 +109,7 @@ public sealed class LocalObjectStore : IObjectStore
     /// <inheritdoc />
     public Task DeleteAsync(string location, CancellationToken cancellationToken = default)
     {
+        RefuseReadOnly(location);
         cancellationToken.ThrowIfCancellationRequested();
         var path = resolver.PathOf(location);
         return Task.FromResult(Run(location, () =>
@@ -126,6 +138,7 @@ public sealed class LocalObjectStore : IObjectStore
     async Task<PutOutcome> WriteAsync(string location, Stream content, bool replace, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(content);
+        RefuseReadOnly(location);
         var path = resolver.PathOf(location);
         if (!replace && Run(location, () => File.Exists(path)))
         {
@@ -135,6 +148,14 @@ public sealed class LocalObjectStore : IObjectStore
         await using var staged = Run(location, () => StagedFile.Create(resolver.Staging));
         await CopyAsync(content, staged, location, cancellationToken);
         return await Task.Run(() => Run(location, () => staged.Publish(path, replace, time.GetUtcNow())), cancellationToken);
+    }
+
+    void RefuseReadOnly(string location)
+    {
+        if (isReadOnly)
+        {
+            throw new LakehouseException(LakehouseErrorKind.Denied, $"{location}: this view of local files is for reading");
+        }
     }
 
     /// <summary>Failures of the content are the caller's and pass as they are; those of the file become the store's.</summary>

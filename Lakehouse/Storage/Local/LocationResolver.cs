@@ -9,11 +9,18 @@ internal sealed class LocationResolver
     /// <summary>Folder directly below the root in which objects are written aside; no location reaches it.</summary>
     public const string StagingName = ".lakeaspire-staging";
 
-    public LocationResolver(string root)
+    readonly bool followsLinks;
+
+    /// <param name="root">Location of the folder; <c>file:///</c> is the whole file system.</param>
+    /// <param name="followsLinks">Whether symbolic links are followed: for reading what the user of this machine may read anyway.</param>
+    public LocationResolver(string root, bool followsLinks = false)
     {
-        Root = root.TrimEnd('/');
-        Folder = LocalPath.FromLocation(root);
+        this.followsLinks = followsLinks;
+        Root = root == WholeFileSystem ? "file://" : root.TrimEnd('/');
+        Folder = root == WholeFileSystem ? "/" : LocalPath.FromLocation(root);
     }
+
+    const string WholeFileSystem = "file:///";
 
     public string Root { get; }
 
@@ -42,7 +49,7 @@ internal sealed class LocationResolver
 
             first = false;
             path = Path.Combine(path, name);
-            if (new FileInfo(path).LinkTarget is not null)
+            if (!followsLinks && new FileInfo(path).LinkTarget is not null)
             {
                 throw Denied(location, "leads through a symbolic link");
             }
