@@ -83,6 +83,26 @@ public sealed class LakeTable
         return await SnapshotRelation.BuildAsync(connection, target, localFiles ?? new LocalFiles(LocalPath.FromLocation), cancellationToken);
     }
 
+    /// <summary>The table with a change of its metadata that is still to be committed.</summary>
+    /// <exception cref="LakehouseException">InvalidData: the change contradicts the commit rules.</exception>
+    internal LakeTable Evolved(Lake owner, MetadataChange change)
+    {
+        if (change.Updates.Count == 0)
+        {
+            return this;
+        }
+
+        // What has to hold is about the stored metadata, not about what an earlier change of the same kind makes of it.
+        var required = Required.Concat(IsNew ? [] : change.Requirements).DistinctBy(requirement => (requirement.Type, (requirement as AssertRefSnapshotId)?.Ref)).ToList();
+        return TableCommit.Apply(Metadata, [], change.Updates, new TableCommitContext(Metadata.LastUpdated)) switch
+        {
+            TableCommitResult.Applied applied => new LakeTable(owner, Identifier, MetadataLocation, applied.Metadata, [.. Pending, .. change.Updates], required),
+            TableCommitResult.Invalid invalid => throw LakehouseException.InvalidData($"table {Identifier}: {invalid.Reason}"),
+            TableCommitResult.RequirementFailed failed => throw new LakehouseException(LakehouseErrorKind.Conflict, $"table {Identifier}: {failed.Reason}"),
+            var other => throw new InvalidOperationException($"Unknown outcome: {other}"),
+        };
+    }
+
     /// <summary>A location for a new data file of the table. <see cref="TableTransaction.NewDataFile"/> gives one that is cleaned up too.</summary>
     public string NewDataFileLocation() => TableLocations.Join(TableLocations.DataFolder(Metadata), $"{Guid.CreateVersion7()}.parquet");
 }

@@ -9,8 +9,10 @@ sealed class StagedTable(LakeTable table)
     readonly List<(SnapshotChange Change, string Branch)> changes = [];
     readonly List<PreparedSnapshot> prepared = [];
     readonly List<string> outdated = [];
-    readonly Schema writerSchema = table.Schema;
-    readonly TableMetadata writerMetadata = table.Metadata;
+    readonly List<Func<TableMetadata, MetadataChange>> evolutions = [];
+    readonly bool cannotReapply = table.Pending.Count > 0;
+    Schema writerSchema = table.Schema;
+    TableMetadata writerMetadata = table.Metadata;
 
     public LakeTable Table { get; private set; } = table;
 
@@ -59,6 +61,17 @@ sealed class StagedTable(LakeTable table)
             SnapshotRef.Main);
     }
 
+    public LakeTable Evolve(Lake lake, Func<TableMetadata, MetadataChange> change)
+    {
+        Table = Table.Evolved(lake, change(Table.Metadata));
+        evolutions.Add(change);
+        writerSchema = Table.Schema;
+        writerMetadata = Table.Metadata;
+        outdated.AddRange(prepared.SelectMany(snapshot => snapshot.WrittenObjects));
+        prepared.Clear();
+        return Table;
+    }
+
     public void Stage(SnapshotChange change, string branch) => changes.Add((change, branch));
 
     /// <summary>The change for an attempt, its manifests written; null when the table was opened only.</summary>
@@ -90,7 +103,17 @@ sealed class StagedTable(LakeTable table)
         }
 
         // Files of a table that another writer created in the meantime would lie outside of its location.
-        if (current is null || Table.IsNew || Table.Pending.Count > 0 || !TakesWrittenFiles(current.Metadata))
+        if (current is null || Table.IsNew || cannotReapply)
+        {
+            return false;
+        }
+
+        foreach (var evolution in evolutions)
+        {
+            current = current.Evolved(lake, evolution(current.Metadata));
+        }
+
+        if (!TakesWrittenFiles(current.Metadata))
         {
             return false;
         }
@@ -135,11 +158,17 @@ sealed class StagedTable(LakeTable table)
     }
 
     /// <summary>Whether files that were written for the table as it was fit the table as it is: by field ids, partition specs and format version.</summary>
-    bool TakesWrittenFiles(TableMetadata current) =>
-        current.TableUuid == writerMetadata.TableUuid
-        && (current.FormatVersion == writerMetadata.FormatVersion || changes.TrueForAll(staged => staged.Change.AddedDeleteFiles.Count == 0))
-        && writerSchema.Fields.All(field => current.CurrentSchema.FindField(field.Id) is { } now && now.Type.Equals(field.Type))
-        && current.CurrentSchema.Fields.All(field => !field.Required || writerSchema.FindField(field.Id) is not null)
-        && changes.SelectMany(staged => staged.Change.AddedDataFiles.Concat(staged.Change.AddedDeleteFiles)).Select(file => file.SpecId).Distinct()
-            .All(id => current.SpecById(id) is { } spec && spec.Equals(writerMetadata.SpecById(id)));
+    bool TakesWrittenFiles(TableMetadata current)
+    {
+        var specs = changes.SelectMany(staged => staged.Change.AddedDataFiles.Concat(staged.Change.AddedDeleteFiles)).Select(file => file.SpecId).Distinct().ToList();
+        if (current.TableUuid != writerMetadata.TableUuid || specs.Count == 0)
+        {
+            return current.TableUuid == writerMetadata.TableUuid;
+        }
+
+        return (current.FormatVersion == writerMetadata.FormatVersion || changes.TrueForAll(staged => staged.Change.AddedDeleteFiles.Count == 0))
+            && writerSchema.Fields.All(field => current.CurrentSchema.FindField(field.Id) is { } now && now.Type.Equals(field.Type))
+            && current.CurrentSchema.Fields.All(field => !field.Required || writerSchema.FindField(field.Id) is not null)
+            && specs.TrueForAll(id => current.SpecById(id) is { } spec && spec.Equals(writerMetadata.SpecById(id)));
+    }
 }

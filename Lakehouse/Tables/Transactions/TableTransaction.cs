@@ -10,7 +10,7 @@ namespace Lakehouse.Tables;
 /// Changes of any number of tables, source positions and items that become visible in one commit, or not at all. Not for use by several threads, but for <see cref="NewDataFile"/>
 /// and <see cref="Track"/>. Disposing it deletes the files that were written for it, unless it committed, or may have.
 /// </summary>
-public sealed class TableTransaction : IAsyncDisposable
+public sealed partial class TableTransaction : IAsyncDisposable
 {
     readonly Lake lake;
     readonly CatalogCommit template;

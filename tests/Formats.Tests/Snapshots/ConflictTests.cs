@@ -1,3 +1,4 @@
+using Lakehouse.Formats.Expressions;
 using Lakehouse.Formats.Iceberg;
 using static Lakehouse.Formats.Tests.Snapshots.SnapshotLab;
 
@@ -31,6 +32,24 @@ public sealed class ConflictTests
         Assert.Contains($"snapshot 101 (append) added data file {Path("theirs")} of partition (2)", await lab.ConflictAsync(change), StringComparison.Ordinal);
         await lab.CommitAsync(change with { Validation = snapshot });
         Assert.Equal(["a2", "theirs"], (await lab.FilesAsync()).Keys.Order());
+    }
+
+    [Fact]
+    public async Task Only_rows_that_pass_the_filter_matter()
+    {
+        await lab.AppendAsync(1, "a");
+        var validation = Since() with { ConflictFilter = new ColumnPredicate("day", PredicateOperator.Equal, new DateLiteral(1)) };
+        var change = new SnapshotChange { AddedDataFiles = [Tables.File("a2", 9, 1)], RemovedDataFiles = [Path("a")], Validation = validation };
+        await lab.AppendAsync(2, "other");
+        await lab.CommitAsync(new SnapshotChange { AddedDeleteFiles = [PositionDeletes("p", null, 1, 2)] });
+        await lab.CommitAsync(new SnapshotChange { RemovedDataFiles = [Path("other")] });
+        await lab.PrepareAsync(change);
+        // Statistics count as partitions do.
+        var byId = change with { Validation = Since() with { ConflictFilter = new ColumnPredicate("id", PredicateOperator.Less, new IntegerLiteral(5)) } };
+        await lab.CommitAsync(new SnapshotChange { AddedDataFiles = [Tables.File("theirs", 1, 1) with { LowerBounds = new Dictionary<int, byte[]> { [1] = BitConverter.GetBytes(7L) }, UpperBounds = new Dictionary<int, byte[]> { [1] = BitConverter.GetBytes(9L) } }] });
+        await lab.PrepareAsync(byId);
+        Assert.Contains(Path("theirs"), await lab.ConflictAsync(change), StringComparison.Ordinal);
+        Assert.Contains(Path("theirs"), await lab.ConflictAsync(byId with { Validation = byId.Validation! with { ConflictFilter = new ColumnPredicate("id", PredicateOperator.Less, new IntegerLiteral(8)) } }), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -70,7 +70,8 @@ internal sealed partial class TableChange
             var known = specs.SelectMany(existing => existing.Fields).FirstOrDefault(existing => existing.SourceId == field.SourceId && existing.Transform == field.Transform);
             var taken = specs.SelectMany(existing => existing.Fields).Any(existing => existing.FieldId == field.FieldId && (existing.SourceId != field.SourceId || existing.Transform != field.Transform));
             var used = fields.Select(existing => existing.FieldId).ToHashSet();
-            var id = known is not null && !used.Contains(known.FieldId) ? known.FieldId
+            var id = formatVersion < 2 ? field.FieldId
+                : known is not null && !used.Contains(known.FieldId) ? known.FieldId
                 : !taken && field.FieldId >= PartitionSpec.FirstFieldId && !used.Contains(field.FieldId) ? field.FieldId
                 : Math.Max(lastPartitionId, used.DefaultIfEmpty(0).Max()) + 1;
             fields.Add(field with { FieldId = id });

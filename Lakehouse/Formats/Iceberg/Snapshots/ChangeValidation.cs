@@ -27,6 +27,9 @@ public sealed record ChangeValidation
     /// <summary>The rows that the change looked at; null = all (or, when it replaces partitions, those of these partitions).</summary>
     public Expression? ConflictFilter { get; init; }
 
+    /// <summary>The schema whose names <see cref="ConflictFilter"/> uses; null = the table's current one.</summary>
+    public Schema? ConflictSchema { get; init; }
+
     /// <summary>Data files that the change's position deletes and deletion vectors refer to: each must still be part of the branch.</summary>
     public IReadOnlyCollection<string> ReferencedDataFiles { get; init; } = [];
 
