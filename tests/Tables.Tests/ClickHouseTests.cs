@@ -8,6 +8,7 @@ using Lakehouse.Storage;
 namespace Lakehouse.Tables.Tests;
 
 /// <summary>Another implementation's client finds and reads our tables through the catalog.</summary>
+[Collection(nameof(ClickHouse))]
 public sealed class ClickHouseTests(PostgresServer postgres)
 {
     [Fact]

@@ -82,7 +82,7 @@ internal sealed class PublishedLog
             return log;
         }
 
-        var state = await ReplayAsync(store, parquet, location, listing, cancellationToken).ConfigureAwait(false);
+        var state = await DeltaTable.OpenAsync(store, listing, parquet, version: null, cancellationToken).ConfigureAwait(false);
         if (!PublishedProtocol.IsOurs(state.Protocol)
             || !state.Transactions.TryGetValue(AppId(metadata.TableUuid), out var sequence)
             || !state.Transactions.TryGetValue(SnapshotAppId(metadata.TableUuid), out var snapshot))
@@ -90,7 +90,7 @@ internal sealed class PublishedLog
             throw new PublishStopException(PublishStopKind.ForeignLog, $"{LogLocation(location)} is the log of another writer or table");
         }
 
-        log.Version = listing.Latest;
+        log.Version = state.Version;
         log.CheckpointVersion = listing.Checkpoints.Count > 0 ? listing.Checkpoints[^1].Version : -1;
         foreach (var action in new DeltaAction?[] { state.Protocol, state.Metadata, sequence, snapshot, state.CommitInfo }.OfType<DeltaAction>())
         {
@@ -99,8 +99,8 @@ internal sealed class PublishedLog
 
         // A checkpoint alone does not say when its commit was; its transactions do.
         log.Timestamp = Math.Max(log.Timestamp, sequence.LastUpdated ?? 0);
-        log.files = state.Files;
-        log.TakeVectors(state.Files);
+        log.files = state.Files.Batches;
+        log.TakeVectors(log.files);
         if (log.DeletedRows.Count > 0 && metadata.SnapshotById(log.SnapshotId!.Value) is { } published)
         {
             await log.RememberKeysAsync(store, metadata, published, cancellationToken).ConfigureAwait(false);
@@ -157,23 +157,6 @@ internal sealed class PublishedLog
             case RemoveFile remove:
                 DeletedRows.Remove(remove.Path);
                 break;
-        }
-    }
-
-    private static async Task<ReplayedState> ReplayAsync(IObjectStore store, IParquetReader parquet, string location, LogListing listing, CancellationToken cancellationToken)
-    {
-        Checkpoint? before = null;
-        while (true)
-        {
-            var segment = LogSegment.Choose(listing, version: null, before);
-            try
-            {
-                return await new LogReplay(store, parquet, location).ReplayAsync(segment, cancellationToken).ConfigureAwait(false);
-            }
-            catch (BrokenCheckpointException)
-            {
-                before = segment.Checkpoint;
-            }
         }
     }
 
