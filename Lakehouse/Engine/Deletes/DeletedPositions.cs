@@ -22,6 +22,14 @@ public sealed record DeletedPositions(string Name, IReadOnlyList<PositionBitmap>
     {
     }
 
+    /// <summary>The positions that the position deletes and deletion vectors of a target delete, for each of its files; null where there are none. Bitmaps may be shared: copy them before a change.</summary>
+    /// <exception cref="Formats.LakehouseException">InvalidData: a delete file is damaged.</exception>
+    public static async Task<IReadOnlyList<PositionBitmap?>> LoadAsync(DuckDbConnection connection, ScanTarget target, ILocalFiles localFiles, CancellationToken cancellationToken = default)
+    {
+        var deletes = await PositionDeletes.LoadAsync(connection, target, localFiles, cancellationToken);
+        return [.. target.Files.Select(deletes.Of)];
+    }
+
     /// <summary>The condition over the rows of a <c>read_parquet</c> (or another source with the columns <c>file_index</c> and <c>file_row_number</c>) that is known as <paramref name="alias"/>.</summary>
     public string Condition(string alias) => Files.Count == 1 ? $"{Name}(0, {alias}.file_row_number)" : $"{Name}(CAST({alias}.file_index AS BIGINT), {alias}.file_row_number)";
 

@@ -49,6 +49,6 @@ internal sealed class MetadataSql(TableMetadata metadata, IReadOnlyList<ScanItem
         var values = items.Select(value).ToArray();
         return values.Distinct(StringComparer.Ordinal).Count() == 1
             ? $"CAST({values[0]} AS {type})"
-            : string.Create(CultureInfo.InvariantCulture, $"CAST([{string.Join(", ", values)}] AS {type}[])[f.file_index + 1]");
+            : string.Create(CultureInfo.InvariantCulture, $"CAST([{string.Join(", ", values)}] AS {type}[])[CAST(f.file_index AS BIGINT) + 1]");
     }
 }

@@ -16,6 +16,8 @@ sealed class StagedTable(LakeTable table)
 
     public LakeTable Table { get; private set; } = table;
 
+    public bool HasChanges => changes.Count > 0;
+
     /// <summary>Adds rows to main; several times are one snapshot.</summary>
     public void Append(IReadOnlyList<DataFile> added, IReadOnlyDictionary<string, string>? properties)
     {

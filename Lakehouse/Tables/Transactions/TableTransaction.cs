@@ -31,6 +31,9 @@ public sealed partial class TableTransaction : IAsyncDisposable
     /// <summary>What is done, for people; may be set until the commit.</summary>
     public string? Message { get; set; }
 
+    /// <summary>The lake that it changes.</summary>
+    internal Lake Lake => lake;
+
     /// <summary>A table as it is, or as this transaction will leave it.</summary>
     /// <exception cref="LakehouseException">NotFound: there is no such table.</exception>
     public async Task<LakeTable> OpenAsync(TableIdentifier table, CancellationToken cancellationToken = default) =>
@@ -129,6 +132,9 @@ public sealed partial class TableTransaction : IAsyncDisposable
     /// <summary>Where the engine's writer puts files for a table, to be staged by <see cref="Append"/> or <see cref="Overwrite"/>; they are deleted again if the transaction does not commit.</summary>
     public WriteTarget WriteTarget(LakeTable table) =>
         new(table.Identifier.ToString(), table.Schema, table.Metadata.DefaultSpec, new TransactionPlacement(this, table.Metadata)) { FileSchema = PhysicalNames.Of(table.Metadata).Apply(table.Schema) };
+
+    /// <summary>Whether rows or files of a table are staged already.</summary>
+    internal bool HasChanges(LakeTable table) => staged.TryGetValue(table.Identifier, out var change) && change.HasChanges;
 
     /// <summary>Writes the result of a query and stages it by <see cref="Append"/>.</summary>
     /// <returns>The files.</returns>
