@@ -8,6 +8,7 @@ using LakeAspire.Catalog.Projects;
 using LakeAspire.Catalog.Runs;
 using LakeAspire.Catalog.Sources;
 using LakeAspire.Catalog.Tables;
+using LakeAspire.Catalog.Upkeep;
 using LakeAspire.ServiceDefaults;
 using LakeAspire.ServiceDefaults.Errors;
 
@@ -35,6 +36,8 @@ public static class CatalogApp
         builder.Services.AddSingleton<ManifestViews>();
         builder.Services.AddSingleton<NamespaceStore>();
         builder.Services.AddSingleton<RunQueue>();
+        builder.Services.AddSingleton<UpkeepQueue>();
+        builder.Services.AddSingleton<UpkeepActs>();
         builder.Services.AddSingleton<IExceptionMapper, DatabaseExceptionMapper>();
         builder.Services.AddSingleton<IExceptionMapper, StorageExceptionMapper>();
         builder.Services.AddHostedService<ItemSweeper>();
@@ -48,6 +51,7 @@ public static class CatalogApp
         app.MapPositions();
         app.MapProjects();
         app.MapRuns();
+        app.MapUpkeep();
         return app;
     }
 }

@@ -29,6 +29,10 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
 
     public DbSet<RunNodeRow> RunNodes => Set<RunNodeRow>();
 
+    public DbSet<UpkeepRequestRow> UpkeepRequests => Set<UpkeepRequestRow>();
+
+    public DbSet<UpkeepActRow> UpkeepActs => Set<UpkeepActRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<BranchRow>(Branch);
@@ -41,6 +45,8 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         modelBuilder.Entity<ProjectRow>(Project);
         modelBuilder.Entity<RunRow>(Run);
         modelBuilder.Entity<RunNodeRow>(RunNode);
+        modelBuilder.Entity<UpkeepRequestRow>(UpkeepRequest);
+        modelBuilder.Entity<UpkeepActRow>(UpkeepAct);
     }
 
     static void Branch(EntityTypeBuilder<BranchRow> row)
@@ -173,5 +179,39 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         row.Property(n => n.Rows).HasColumnName("rows");
         row.Property(n => n.Error).HasColumnName("error");
         row.Property(n => n.CompiledSql).HasColumnName("compiled_sql");
+    }
+
+    static void UpkeepRequest(EntityTypeBuilder<UpkeepRequestRow> row)
+    {
+        row.ToTable("upkeep_requests").HasKey(r => r.Id).HasName("pk_upkeep_requests");
+        row.Property(r => r.Id).HasColumnName("id");
+        row.Property(r => r.Table).HasColumnName("table");
+        row.Property(r => r.DryRun).HasColumnName("dry_run");
+        row.Property(r => r.State).HasColumnName("state");
+        row.Property(r => r.CreatedAt).HasColumnName("created_at");
+        row.Property(r => r.FinishedAt).HasColumnName("finished_at");
+        row.Property(r => r.Error).HasColumnName("error");
+        row.Property(r => r.LeaseOwner).HasColumnName("lease_owner");
+        row.Property(r => r.LeaseExpiresAt).HasColumnName("lease_expires_at");
+        row.HasIndex(r => r.Id).HasFilter("state IN ('queued', 'running')").HasDatabaseName("ix_upkeep_requests_open");
+    }
+
+    static void UpkeepAct(EntityTypeBuilder<UpkeepActRow> row)
+    {
+        row.ToTable("upkeep_acts").HasKey(a => a.Id).HasName("pk_upkeep_acts");
+        row.Property(a => a.Id).HasColumnName("id").ValueGeneratedNever();
+        row.Property(a => a.RequestId).HasColumnName("request_id");
+        row.Property(a => a.Namespace).HasColumnName("namespace");
+        row.Property(a => a.Table).HasColumnName("table");
+        row.Property(a => a.Act).HasColumnName("act");
+        row.Property(a => a.State).HasColumnName("state");
+        row.Property(a => a.Reason).HasColumnName("reason");
+        row.Property(a => a.Details).HasColumnName("details").HasColumnType("jsonb");
+        row.Property(a => a.Error).HasColumnName("error");
+        row.Property(a => a.StartedAt).HasColumnName("started_at");
+        row.Property(a => a.FinishedAt).HasColumnName("finished_at");
+        row.HasIndex(a => a.StartedAt).HasDatabaseName("ix_upkeep_acts_started_at");
+        row.HasIndex(a => a.RequestId).HasFilter("request_id IS NOT NULL").HasDatabaseName("ix_upkeep_acts_request");
+        row.HasIndex(a => new { a.Namespace, a.Table, a.StartedAt }).HasDatabaseName("ix_upkeep_acts_table");
     }
 }

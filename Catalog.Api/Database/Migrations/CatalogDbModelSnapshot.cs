@@ -24,6 +24,8 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         modelBuilder.Entity(Rows + "ProjectRow", Project);
         modelBuilder.Entity(Rows + "RunRow", Run);
         modelBuilder.Entity(Rows + "RunNodeRow", RunNode);
+        modelBuilder.Entity(Rows + "UpkeepRequestRow", UpkeepRequest);
+        modelBuilder.Entity(Rows + "UpkeepActRow", UpkeepAct);
     }
 
     static void Branch(EntityTypeBuilder row)
@@ -165,6 +167,42 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         row.HasKey("RunId", "Model").HasName("pk_run_nodes");
         row.ToTable("run_nodes", (string?)null);
         row.HasOne(Rows + "RunRow", null).WithMany("Nodes").HasForeignKey("RunId").OnDelete(DeleteBehavior.Cascade).IsRequired().HasConstraintName("fk_run_nodes_run");
+    }
+
+    static void UpkeepRequest(EntityTypeBuilder row)
+    {
+        row.Property<long>("Id").ValueGeneratedOnAdd().HasColumnType("bigint").HasColumnName("id").UseIdentityByDefaultColumn();
+        Column<string>(row, "Table", "text", "table");
+        Column<bool>(row, "DryRun", "boolean", "dry_run");
+        Column<string>(row, "State", "text", "state").IsRequired();
+        Column<DateTimeOffset>(row, "CreatedAt", "timestamp with time zone", "created_at");
+        Column<DateTimeOffset?>(row, "FinishedAt", "timestamp with time zone", "finished_at");
+        Column<string>(row, "Error", "text", "error");
+        Column<string>(row, "LeaseOwner", "text", "lease_owner");
+        Column<DateTimeOffset?>(row, "LeaseExpiresAt", "timestamp with time zone", "lease_expires_at");
+        row.HasKey("Id").HasName("pk_upkeep_requests");
+        row.HasIndex("Id").HasDatabaseName("ix_upkeep_requests_open").HasFilter("state IN ('queued', 'running')");
+        row.ToTable("upkeep_requests", (string?)null);
+    }
+
+    static void UpkeepAct(EntityTypeBuilder row)
+    {
+        Column<Guid>(row, "Id", "uuid", "id").ValueGeneratedNever();
+        Column<long?>(row, "RequestId", "bigint", "request_id");
+        Column<string>(row, "Namespace", "text", "namespace").IsRequired();
+        Column<string>(row, "Table", "text", "table").IsRequired();
+        Column<string>(row, "Act", "text", "act").IsRequired();
+        Column<string>(row, "State", "text", "state").IsRequired();
+        Column<string>(row, "Reason", "text", "reason").IsRequired();
+        Column<string>(row, "Details", "jsonb", "details").IsRequired();
+        Column<string>(row, "Error", "text", "error");
+        Column<DateTimeOffset>(row, "StartedAt", "timestamp with time zone", "started_at");
+        Column<DateTimeOffset?>(row, "FinishedAt", "timestamp with time zone", "finished_at");
+        row.HasKey("Id").HasName("pk_upkeep_acts");
+        row.HasIndex("StartedAt").HasDatabaseName("ix_upkeep_acts_started_at");
+        row.HasIndex("RequestId").HasDatabaseName("ix_upkeep_acts_request").HasFilter("request_id IS NOT NULL");
+        row.HasIndex("Namespace", "Table", "StartedAt").HasDatabaseName("ix_upkeep_acts_table");
+        row.ToTable("upkeep_acts", (string?)null);
     }
 
     static PropertyBuilder<T> Column<T>(EntityTypeBuilder row, string property, string type, string column) =>
