@@ -30,7 +30,7 @@ internal sealed class ColumnRecipes(string file, Func<NestedField, string> missi
         if (SqlTypes.IsGeometry(type))
         {
             // DuckDB reads the annotated columns as its own type.
-            return fileType == "BLOB" ? Plain(type) : new ColumnRecipe(fileType, false, value => $"ST_AsWKB({value})");
+            return fileType == ParquetLayout.Geometry ? new ColumnRecipe(fileType, false, value => $"ST_AsWKB({value})") : Plain(type);
         }
 
         return (type.Name, fileType) switch
@@ -42,9 +42,22 @@ internal sealed class ColumnRecipes(string file, Func<NestedField, string> missi
             ("uuid", "BLOB") => new ColumnRecipe("BLOB", false, value => $"CAST(lower(hex({value})) AS UUID)"),
             _ when type is FixedType && fileType == "VARCHAR" => new ColumnRecipe("VARCHAR", false, value => $"encode({value})"),
             _ when type is FixedType && fileType == "UUID" => new ColumnRecipe("UUID", false, value => $"from_hex(replace(CAST({value} AS VARCHAR), '-', ''))"),
-            _ => Plain(type),
+            _ => IsExact(type, fileType) ? Plain(type) : new ColumnRecipe(fileType, false, value => $"CAST({value} AS {SqlTypes.Of(type)})"),
         };
     }
+
+    /// <summary>
+    /// Whether DuckDB may bring the column to the type while it reads. It then compares in the file's type with a constant that it brought there too, which is right only where no constant is changed by that:
+    /// 0.1 is another number as a float than as a double, and noon is midnight as a date.
+    /// </summary>
+    static bool IsExact(PrimitiveType type, string fileType) => type switch
+    {
+        { Name: "int" or "long" } => fileType is "TINYINT" or "SMALLINT" or "INTEGER" or "BIGINT" or "UTINYINT" or "USMALLINT" or "UINTEGER",
+        DecimalType { Scale: var scale } => fileType.StartsWith("DECIMAL(", StringComparison.Ordinal) && fileType.EndsWith(FormattableString.Invariant($",{scale})"), StringComparison.Ordinal),
+        { Name: "timestamptz" } => fileType == "TIMESTAMP WITH TIME ZONE",
+        FixedType => fileType == "BLOB",
+        _ => fileType == SqlTypes.Of(type),
+    };
 
     static ColumnRecipe Plain(IcebergType type) => new(SqlTypes.Of(type), true, value => value);
 

@@ -27,6 +27,9 @@ internal sealed record FileLayout(IReadOnlyList<FileColumn> Columns, bool HasIds
 /// <summary>Reads the schemas of Parquet files (specification, Appendix A, "Parquet"; Parquet's LogicalTypes, "Nested Types").</summary>
 internal static class ParquetLayout
 {
+    /// <summary>What the file annotates as geometry or geography, which DuckDB then has as a type of its own.</summary>
+    public const string Geometry = "GEOMETRY";
+
     const int MaxDepth = 100;
 
     /// <summary>The layouts by path. DuckDB keeps the footers that it reads here for the scan itself, where the connection is set so.</summary>
@@ -60,7 +63,7 @@ internal static class ParquetLayout
                         Scalars.Get<string>(batch.Columns[1], row)!,
                         batch.Columns[2].IsNull(row) ? null : (int)Scalars.Get<long>(batch.Columns[2], row),
                         (int)Scalars.Get<long>(batch.Columns[3], row),
-                        batch.Columns[4].IsNull(row) ? null : Scalars.Get<string>(batch.Columns[4], row),
+                        kind.Contains("GeometryType", StringComparison.Ordinal) || kind.Contains("GeographyType", StringComparison.Ordinal) ? Geometry : Scalars.Get<string>(batch.Columns[4], row),
                         Scalars.Get<bool>(batch.Columns[5], row),
                         kind.Contains("LIST", StringComparison.OrdinalIgnoreCase),
                         kind.Contains("MAP", StringComparison.OrdinalIgnoreCase)));

@@ -17,8 +17,14 @@ internal static class ScanSupport
             }
         }
 
+        CheckNames(target.Name, target.Schema.Fields, "");
         foreach (var (field, name) in SchemaFields.All(target.Schema))
         {
+            if (field.Type is StructType structure)
+            {
+                CheckNames(target.Name, structure.Fields, $" within {name}");
+            }
+
             if (field.Type == IcebergType.TimestampTzNs)
             {
                 throw LakehouseException.Unsupported($"Unsupported: column {name} of table {target.Name} is timestamptz_ns, which is read only to the microsecond.");
@@ -36,6 +42,15 @@ internal static class ScanSupport
         if (file.KeyMetadata is not null)
         {
             throw LakehouseException.Unsupported($"Unsupported: table {target.Name} has an encrypted {kind} ({file.FilePath}).");
+        }
+    }
+
+    /// <summary>SQL would take one for the other.</summary>
+    static void CheckNames(string table, IReadOnlyList<NestedField> fields, string place)
+    {
+        if (fields.GroupBy(field => field.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } same)
+        {
+            throw LakehouseException.Unsupported($"Unsupported: columns {string.Join(" and ", same.Select(field => field.Name))} of table {table}{place} differ only in case.");
         }
     }
 }
