@@ -5,7 +5,6 @@ internal static class KnownGaps
 {
     public static IReadOnlyDictionary<string, string> Iceberg { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["spark-iceberg-v3/upgraded-position-deletes-by-partition"] = "not read yet",
         ["spark-iceberg/part-identity-decimal-timestamp-binary"] = "not read yet",
         ["pyiceberg/add-files"] = "not read yet",
         ["pyiceberg/all-types-v2"] = "not read yet",
@@ -15,7 +14,6 @@ internal static class KnownGaps
         ["pyiceberg/transforms-day"] = "not read yet",
         ["pyiceberg/transforms-month-year-hour"] = "not read yet",
         ["pyiceberg/transforms-truncate"] = "not read yet",
-        ["spark-iceberg-v3/branch-and-tag"] = "not read yet",
         ["spark-iceberg-v3/changelog-copy-on-write"] = "not read yet",
         ["spark-iceberg-v3/default-values"] = "not read yet",
         ["spark-iceberg-v3/default-values-nested"] = "not read yet",
@@ -69,11 +67,9 @@ internal static class KnownGaps
         ["spark-iceberg/small-files"] = "not read yet",
         ["spark-iceberg/sort-order"] = "not read yet",
         ["spark-iceberg/types-avro"] = "not read yet",
-        ["spark-iceberg/types-nested-avro"] = "not read yet",
         ["spark-iceberg/types-parquet"] = "not read yet",
         ["spark-iceberg/types-signed-zero-parquet"] = "not read yet",
         ["spark-iceberg/types-uuid-fixed"] = "not read yet",
-        ["spark-iceberg/types-uuid-fixed-avro"] = "not read yet",
         ["spark-iceberg/types-uuid-fixed-orc"] = "not read yet",
         ["spark-iceberg/v1-partition-void"] = "not read yet",
         ["spark-iceberg/v1-upgraded"] = "not read yet",

@@ -17,12 +17,15 @@ internal sealed class EqualityDeletes
         this.table = table;
     }
 
+    /// <summary>Functions that the joins use.</summary>
+    public List<RelationInput> Inputs { get; } = [];
+
     /// <summary>Local files that the joins read.</summary>
     public IReadOnlyList<string> Paths { get; private set; } = [];
 
     /// <summary>Looks at the delete files that apply to the target's files.</summary>
     public static async Task<EqualityDeletes> LoadAsync(
-        DuckDbConnection connection, ScanTarget target, TableFields fields, MappedLayout? mapping, ILocalFiles localFiles, CancellationToken cancellationToken)
+        DuckDbConnection connection, ScanTarget target, TableFields fields, NameMapping? mapping, ILocalFiles localFiles, CancellationToken cancellationToken)
     {
         var deletes = new EqualityDeletes(fields, target.Name);
         var files = target.Files.SelectMany(file => Of(file)).DistinctBy(delete => delete.File.FilePath).ToArray();
@@ -32,10 +35,11 @@ internal sealed class EqualityDeletes
         }
 
         deletes.Paths = await localFiles.PathsAsync([.. files.Select(delete => delete.File.FilePath)], cancellationToken);
-        var layouts = await ParquetLayout.ReadAsync(connection, deletes.Paths, cancellationToken);
+        var layouts = await ParquetLayout.ReadAsync(connection, [.. deletes.Paths.Where((_, i) => !SnapshotRelation.IsAvro(files[i].File))], cancellationToken);
         for (var i = 0; i < files.Length; i++)
         {
-            deletes.keysOf[files[i].File.FilePath] = deletes.Keys(files[i], deletes.Paths[i], LayoutOf(layouts[deletes.Paths[i]], mapping, files[i].File, target.Name));
+            var layout = SnapshotRelation.IsAvro(files[i].File) ? null : layouts[deletes.Paths[i]].WithIds(mapping, files[i].File, target.Name);
+            deletes.keysOf[files[i].File.FilePath] = deletes.Keys(files[i], deletes.Paths[i], layout, mapping);
         }
 
         return deletes;
@@ -70,10 +74,6 @@ internal sealed class EqualityDeletes
         return (string.Join(" ", joins), [.. keys.Select(key => $"{key.Value} AS {Alias(key.Key)}")]);
     }
 
-    /// <summary>The layout of a file; by the name mapping where the file has no ids.</summary>
-    public static FileLayout LayoutOf(FileLayout layout, MappedLayout? mapping, DataFile file, string table) => layout.HasIds ? layout
-        : mapping?.Apply(layout) ?? throw LakehouseException.Unsupported($"Unsupported: table {table} has a file without field ids ({file.FilePath}) and no name mapping that gives it some.");
-
     /// <summary>Null equals null and NaN equals NaN, while the zeros differ, as in Iceberg's own implementation.</summary>
     string Same(int id, string name)
     {
@@ -93,21 +93,28 @@ internal sealed class EqualityDeletes
         ?? throw LakehouseException.Unsupported($"Unsupported: table {table} has equality deletes by field {id}, which none of its schemas has.");
 
     /// <summary>The keys that a delete file holds, brought to the newest types of their columns.</summary>
-    string Keys(ScanDelete delete, string path, FileLayout layout)
+    string Keys(ScanDelete delete, string path, FileLayout? layout, NameMapping? mapping)
     {
         var places = IdsOf(delete).Select(id => (Id: id, Place: Place(id))).ToArray();
         NestedField[] columns = [.. places.Select(place => place.Place.Column).DistinctBy(column => column.Id)];
         foreach (var (id, place) in places)
         {
-            if (layout.Find(place.Column.Id) is not { } column || (place.Path.Count > 0 && !Holds(column, id)))
+            if (layout is not null && layout.Find(place.Column.Id) is var column && (column is null || (place.Path.Count > 0 && !Holds(column, id))))
             {
                 throw LakehouseException.InvalidData($"{delete.File.FilePath}: an equality delete file without field {id} of its equality_ids");
             }
         }
 
-        var shape = FileShape.Of(columns, new ScanFile(delete.File, 0, 0, null, PartitionSpec.Unpartitioned, []), layout, fields);
+        var file = new ScanFile(delete.File, 0, 0, null, PartitionSpec.Unpartitioned, []);
+        var shape = layout is null ? FileShape.OfAvro(columns, file, mapping, fields) : FileShape.Of(columns, file, layout, fields);
+        var (source, input) = shape.From([path], delete.File.RecordCount);
+        if (input is not null)
+        {
+            Inputs.Add(input);
+        }
+
         var keys = places.Select(p => $"{p.Place.Path.Aggregate(shape[p.Place.Column.Id], (sql, step) => $"struct_extract({sql}, {SqlText.Literal(step)})")} AS {Alias(p.Id)}");
-        return $"SELECT {string.Join(", ", keys)} FROM {shape.From([path])} AS f";
+        return $"SELECT {string.Join(", ", keys)} FROM {source} AS f";
     }
 
     static bool Holds(FileColumn column, int id) => column.FieldId == id || column.Children.Any(child => Holds(child, id));

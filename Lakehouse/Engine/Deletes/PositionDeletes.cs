@@ -1,10 +1,10 @@
 using System.Text;
 using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
-using Lakehouse.Formats.IO;
+using Lakehouse.Formats.Avro;
+using Lakehouse.Formats.Columns;
 using Lakehouse.Formats.Iceberg;
 using Lakehouse.Formats.Positions;
-using Lakehouse.Formats.Puffin;
 
 namespace Lakehouse.Engine.Deletes;
 
@@ -25,7 +25,7 @@ internal sealed class PositionDeletes
         {
             foreach (var delete in file.Deletes.Where(delete => delete.File.Content == FileContent.PositionDeletes))
             {
-                if (IsVector(delete.File))
+                if (delete.File.IsDeletionVector())
                 {
                     await deletes.LoadVectorAsync(target, file.File, delete.File, cancellationToken);
                 }
@@ -39,7 +39,7 @@ internal sealed class PositionDeletes
         if (files.Count > 0)
         {
             var wanted = target.Files.Select(file => TableLocations.Normalize(file.File.FilePath)).ToHashSet(StringComparer.Ordinal);
-            await deletes.LoadFilesAsync(connection, [.. files.Keys], wanted, localFiles, cancellationToken);
+            await deletes.LoadFilesAsync(connection, [.. files.Values], wanted, localFiles, cancellationToken);
         }
 
         return deletes;
@@ -73,94 +73,56 @@ internal sealed class PositionDeletes
         return all;
     }
 
-    // Some writers give the Puffin file another format name; the offset is what only a vector has.
-    static bool IsVector(DataFile file) => file.FileFormat == "PUFFIN" || file.ContentOffset is not null;
-
-    static string KeyOf(DataFile delete) => IsVector(delete) ? FormattableString.Invariant($"{delete.FilePath}#{delete.ContentOffset}") : delete.FilePath;
+    static string KeyOf(DataFile delete) => delete.IsDeletionVector() ? FormattableString.Invariant($"{delete.FilePath}#{delete.ContentOffset}") : delete.FilePath;
 
     async Task LoadVectorAsync(ScanTarget target, DataFile data, DataFile vector, CancellationToken cancellationToken)
     {
-        if (vector is not { ContentOffset: { } offset, ContentSizeInBytes: { } size } || offset < 0 || size is < 0 or > int.MaxValue)
-        {
-            throw LakehouseException.InvalidData($"{vector.FilePath}: a deletion vector without content_offset and content_size_in_bytes");
-        }
-
         var store = target.Store ?? throw new InvalidOperationException("A scan of files with deletion vectors needs the store of the table.");
-        var bytes = new byte[(int)Math.Min(size, vector.FileSizeInBytes)];
-        await using (var stream = await store.OpenReadAsync(vector.FilePath, new ByteRange(offset, bytes.Length), cancellationToken))
-        {
-            if (await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken) < size)
-            {
-                throw LakehouseException.InvalidData($"{vector.FilePath}: the deletion vector at {offset} is cut off");
-            }
-        }
-
-        var positions = DeletionVectorBlob.Read(bytes, vector.FilePath);
-        if (positions.Cardinality != vector.RecordCount)
-        {
-            throw LakehouseException.InvalidData($"{vector.FilePath}: the deletion vector at {offset} has {positions.Cardinality} positions, where its manifest has {vector.RecordCount}");
-        }
-
-        found[(KeyOf(vector), TableLocations.Normalize(data.FilePath))] = positions;
+        found[(KeyOf(vector), TableLocations.Normalize(data.FilePath))] = await DeletionVectors.ReadAsync(store, vector, cancellationToken);
     }
 
-    async Task LoadFilesAsync(DuckDbConnection connection, IReadOnlyList<string> files, HashSet<string> wanted, ILocalFiles localFiles, CancellationToken cancellationToken)
+    async Task LoadFilesAsync(DuckDbConnection connection, IReadOnlyList<DataFile> files, HashSet<string> wanted, ILocalFiles localFiles, CancellationToken cancellationToken)
     {
-        var paths = await localFiles.PathsAsync(files, cancellationToken);
-        var layouts = await ParquetLayout.ReadAsync(connection, paths, cancellationToken);
+        var paths = await localFiles.PathsAsync([.. files.Select(file => file.FilePath)], cancellationToken);
+        var layouts = await ParquetLayout.ReadAsync(connection, [.. paths.Where((_, i) => !SnapshotRelation.IsAvro(files[i]))], cancellationToken);
         for (var i = 0; i < files.Count; i++)
         {
+            var sink = new Sink(this, files[i].FilePath, wanted);
+            if (SnapshotRelation.IsAvro(files[i]))
+            {
+                await LoadAvroAsync(sink, paths[i], cancellationToken);
+                continue;
+            }
+
             var layout = layouts[paths[i]];
             var columns = layout.HasIds ? (layout.Find(FilePathField)?.Name, layout.Find(PositionField)?.Name) : (Named(layout, "file_path"), Named(layout, "pos"));
             if (columns is not ({ } filePath, { } position))
             {
-                throw LakehouseException.InvalidData($"{files[i]}: a position delete file without the columns file_path and pos");
+                throw LakehouseException.InvalidData($"{files[i].FilePath}: a position delete file without the columns file_path and pos");
             }
 
-            await LoadFileAsync(connection, files[i], $"SELECT CAST({SqlText.Identifier(filePath)} AS VARCHAR), CAST({SqlText.Identifier(position)} AS BIGINT) FROM read_parquet({SqlText.Literal(paths[i])}, hive_partitioning = false)", wanted, cancellationToken);
+            var sql = $"SELECT CAST({SqlText.Identifier(filePath)} AS VARCHAR), CAST({SqlText.Identifier(position)} AS BIGINT) FROM read_parquet({SqlText.Literal(paths[i])}, hive_partitioning = false)";
+            await using var result = await connection.QueryAsync(sql, cancellationToken: cancellationToken);
+            await foreach (var batch in result.ReadAsync(cancellationToken))
+            {
+                using (batch)
+                {
+                    sink.Take(batch);
+                }
+            }
         }
     }
 
     static string? Named(FileLayout layout, string name) => layout.Columns.FirstOrDefault(column => column.Name == name)?.Name;
 
-    async Task LoadFileAsync(DuckDbConnection connection, string file, string sql, HashSet<string> wanted, CancellationToken cancellationToken)
+    static async Task LoadAvroAsync(Sink sink, string path, CancellationToken cancellationToken)
     {
-        byte[]? before = null;
-        PositionBitmap? positions = null;
-        await using var result = await connection.QueryAsync(sql, cancellationToken: cancellationToken);
-        await foreach (var batch in result.ReadAsync(cancellationToken))
+        var schema = new Schema(0, [new NestedField(FilePathField, "file_path", true, IcebergType.String), new NestedField(PositionField, "pos", true, IcebergType.Long)]);
+        await using var stream = File.OpenRead(path);
+        var reader = await AvroDataReader.OpenAsync(stream, path, schema, cancellationToken: cancellationToken);
+        while (await reader.NextAsync(cancellationToken) is { } batch)
         {
-            using (batch)
-            {
-                var (paths, values) = (batch.Columns[0], batch.Columns[1]);
-                for (var row = 0; row < batch.RowCount && !(paths.HasNoNulls && values.HasNoNulls); row++)
-                {
-                    if (paths.IsNull(row) || values.IsNull(row) || values.Values<long>()[row] < 0)
-                    {
-                        throw LakehouseException.InvalidData($"{file}: a position delete without a path or a position");
-                    }
-                }
-
-                for (var start = 0; start < batch.RowCount;)
-                {
-                    // Rows are sorted by path: those of one data file come together.
-                    var path = paths.Bytes(start);
-                    var end = start + 1;
-                    while (end < batch.RowCount && paths.Bytes(end).SequenceEqual(path))
-                    {
-                        end++;
-                    }
-
-                    if (before is null || !path.SequenceEqual(before))
-                    {
-                        before = path.ToArray();
-                        positions = BitmapOf(file, TableLocations.Normalize(Encoding.UTF8.GetString(path)), wanted);
-                    }
-
-                    positions?.AddAll(values.Values<long>()[start..end]);
-                    start = end;
-                }
-            }
+            sink.Take(batch);
         }
     }
 
@@ -178,5 +140,44 @@ internal sealed class PositionDeletes
         }
 
         return positions;
+    }
+
+    /// <summary>Takes the rows of one delete file. They are sorted by path: those of one data file come together.</summary>
+    sealed class Sink(PositionDeletes deletes, string file, HashSet<string> wanted)
+    {
+        byte[]? before;
+        PositionBitmap? positions;
+
+        public void Take(ColumnBatch batch)
+        {
+            var paths = batch.Columns[0];
+            var values = batch.Columns[1].Values<long>()[..batch.RowCount];
+            for (var row = 0; row < batch.RowCount; row++)
+            {
+                if (paths.IsNull(row) || batch.Columns[1].IsNull(row) || values[row] < 0)
+                {
+                    throw LakehouseException.InvalidData($"{file}: a position delete without a path or a position");
+                }
+            }
+
+            for (var start = 0; start < batch.RowCount;)
+            {
+                var path = paths.Bytes(start);
+                var end = start + 1;
+                while (end < batch.RowCount && paths.Bytes(end).SequenceEqual(path))
+                {
+                    end++;
+                }
+
+                if (before is null || !path.SequenceEqual(before))
+                {
+                    before = path.ToArray();
+                    positions = deletes.BitmapOf(file, TableLocations.Normalize(Encoding.UTF8.GetString(path)), wanted);
+                }
+
+                positions?.AddAll(values[start..end]);
+                start = end;
+            }
+        }
     }
 }

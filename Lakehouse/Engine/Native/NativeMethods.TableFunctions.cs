@@ -73,4 +73,19 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     public static partial void duckdb_vector_assign_string_element_len(nint vector, ulong index, byte* text, ulong length);
+
+    [LibraryImport(Library)]
+    public static partial LogicalTypeHandle duckdb_create_list_type(LogicalTypeHandle element);
+
+    [LibraryImport(Library)]
+    public static partial LogicalTypeHandle duckdb_create_map_type(LogicalTypeHandle key, LogicalTypeHandle value);
+
+    [LibraryImport(Library)]
+    public static partial LogicalTypeHandle duckdb_create_struct_type(nint* types, byte** names, ulong count);
+
+    [LibraryImport(Library)]
+    public static partial int duckdb_list_vector_reserve(nint vector, ulong capacity);
+
+    [LibraryImport(Library)]
+    public static partial int duckdb_list_vector_set_size(nint vector, ulong size);
 }

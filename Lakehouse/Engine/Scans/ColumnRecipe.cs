@@ -27,7 +27,7 @@ internal sealed class ColumnRecipes(string file, Func<NestedField, string> missi
 
     static ColumnRecipe OfPrimitive(PrimitiveType type, string fileType, string place)
     {
-        if (SqlTypes.IsGeometry(type))
+        if (type is GeospatialType)
         {
             // DuckDB reads the annotated columns as its own type.
             return fileType == ParquetLayout.Geometry ? new ColumnRecipe(fileType, false, value => $"ST_AsWKB({value})") : Plain(type);

@@ -1,4 +1,4 @@
-using Lakehouse.Formats;
+using Lakehouse.Engine.Avro;
 using Lakehouse.Formats.Iceberg;
 
 namespace Lakehouse.Engine.Scans;
@@ -13,7 +13,10 @@ internal sealed class FileShape
 
     readonly Dictionary<int, string> expressions = [];
     readonly List<string> reads = [];
+    readonly List<NestedField> avroColumns = [];
     readonly bool byId;
+    bool isAvro;
+    NameMapping? mapping;
     bool isPlain = true;
 
     FileShape(bool byId) => this.byId = byId;
@@ -52,14 +55,47 @@ internal sealed class FileShape
         return shape;
     }
 
+    /// <summary>The shape of an Avro file: what lies in the file, and how, its reader finds out.</summary>
+    public static FileShape OfAvro(IReadOnlyList<NestedField> columns, ScanFile file, NameMapping? mapping, TableFields fields)
+    {
+        var shape = new FileShape(byId: true) { isAvro = true, isPlain = false, mapping = mapping };
+        var constants = Constants(file, fields);
+        foreach (var column in columns)
+        {
+            if (constants.ContainsKey(column.Id) || column.Type == IcebergType.Unknown)
+            {
+                shape.expressions[column.Id] = Missing(column, constants);
+            }
+            else
+            {
+                shape.expressions[column.Id] = $"f.{AvroFiles.ColumnName(shape.avroColumns.Count)}";
+                shape.avroColumns.Add(column with { Required = false });
+            }
+        }
+
+        shape.Key = string.Join('\0', ["avro", .. shape.expressions.Select(e => $"{e.Key}={e.Value}")]);
+        return shape;
+    }
+
+    /// <summary>Whether the files have a value for a column.</summary>
+    public bool Has(int fieldId) => expressions.ContainsKey(fieldId);
+
     /// <summary>The value of a column over a source that is known as <c>f</c>.</summary>
     public string this[int fieldId] => expressions[fieldId];
 
     /// <summary>The source of the rows. A file of which no column is read still has its rows.</summary>
-    public string From(IReadOnlyList<string> paths)
+    /// <param name="paths">The files.</param>
+    /// <param name="rows">Rows in all of them.</param>
+    public (string Sql, RelationInput? Input) From(IReadOnlyList<string> paths, long rows)
     {
+        if (isAvro)
+        {
+            var files = new AvroFiles($"lakeaspire_avro_{Guid.NewGuid():N}", paths, avroColumns, mapping, rows);
+            return ($"{files.Name}()", files);
+        }
+
         var schema = reads.Count > 0 ? string.Join(", ", reads) : "2147483646: {name: 'none', type: 'BOOLEAN', default_value: NULL}";
-        return $"read_parquet({SqlText.Literal(paths)}, hive_partitioning = false, schema = MAP {{{schema}}})";
+        return ($"read_parquet({SqlText.Literal(paths)}, hive_partitioning = false, schema = MAP {{{schema}}})", null);
     }
 
     void Read(NestedField column, FileColumn inFile, string name, ColumnRecipes recipes)

@@ -18,7 +18,7 @@ internal sealed class MetadataSql(TableMetadata metadata, IReadOnlyList<ScanItem
     };
 
     /// <summary>The value of the file's own column where it has one; null whenever what would be inherited is (specification, "Row Lineage").</summary>
-    string Inherited(int field, string inherited) => items[0].Layout.Find(field) is null
+    string Inherited(int field, string inherited) => !items[0].Shape.Has(field)
         ? inherited
         : $"CASE WHEN {inherited} IS NULL THEN NULL ELSE coalesce({items[0].Shape[field]}, {inherited}) END";
 

@@ -7,10 +7,9 @@ namespace Lakehouse.Engine.Scans;
 /// <summary>A data file with all that is known of how to read it.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Path">Its local path.</param>
-/// <param name="Layout">Its columns.</param>
 /// <param name="Shape">How they become those of the schema.</param>
 /// <param name="Deleted">Its deleted positions, or null.</param>
-internal sealed record ScanItem(ScanFile File, string Path, FileLayout Layout, FileShape Shape, PositionBitmap? Deleted)
+internal sealed record ScanItem(ScanFile File, string Path, FileShape Shape, PositionBitmap? Deleted)
 {
     /// <summary>Equal for files that one SELECT reads. Files without deleted positions are not burdened with looking for some.</summary>
     public string Key => $"{(Deleted is null ? "all" : "kept")}\0{string.Join('|', EqualityDeletes.Of(File).Select(delete => delete.File.FilePath).Order(StringComparer.Ordinal))}\0{Shape.Key}";
@@ -19,14 +18,21 @@ internal sealed record ScanItem(ScanFile File, string Path, FileLayout Layout, F
 /// <summary>One SELECT of a relation: over files of one shape to which the same equality deletes apply.</summary>
 internal sealed class ScanGroup(ScanTarget target, EqualityDeletes equality, IReadOnlyList<ScanItem> items)
 {
-    public (string Sql, RelationInput? Input) Build()
+    public (string Sql, IReadOnlyList<RelationInput> Inputs) Build()
     {
         var shape = items[0].Shape;
-        var from = $"{shape.From([.. items.Select(item => item.Path)])} AS f";
-        DeletedPositions? deleted = null;
+        var inputs = new List<RelationInput>();
+        var (source, files) = shape.From([.. items.Select(item => item.Path)], items.Sum(item => item.File.File.RecordCount));
+        var from = $"{source} AS f";
+        if (files is not null)
+        {
+            inputs.Add(files);
+        }
+
         if (items[0].Deleted is not null)
         {
-            deleted = new DeletedPositions([.. items.Select(item => item.Deleted!)]);
+            var deleted = new DeletedPositions([.. items.Select(item => item.Deleted!)]);
+            inputs.Add(deleted);
             from = $"{from} WHERE {deleted.Condition("f")}";
         }
 
@@ -40,7 +46,7 @@ internal sealed class ScanGroup(ScanTarget target, EqualityDeletes equality, IRe
         if (deletes.Length == 0)
         {
             var isAll = shape.IsPlain && target.MetadataColumns.Count == 0;
-            return ($"SELECT {(isAll ? "*" : string.Join(", ", columns))} FROM {from}", deleted);
+            return ($"SELECT {(isAll ? "*" : string.Join(", ", columns))} FROM {from}", inputs);
         }
 
         // The rows are numbered columns here, so that no name of the table meets those of the keys.
@@ -53,6 +59,6 @@ internal sealed class ScanGroup(ScanTarget target, EqualityDeletes equality, IRe
             .. keys,
         ];
         var outputs = names.Select((name, i) => $"r.o{SqlText.Literal(i)} AS {SqlText.Identifier(name)}");
-        return ($"SELECT {string.Join(", ", outputs)} FROM (SELECT {string.Join(", ", rows)} FROM {from}) AS r {joins}", deleted);
+        return ($"SELECT {string.Join(", ", outputs)} FROM (SELECT {string.Join(", ", rows)} FROM {from}) AS r {joins}", inputs);
     }
 }

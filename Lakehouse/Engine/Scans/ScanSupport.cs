@@ -34,9 +34,9 @@ internal static class ScanSupport
 
     static void Check(ScanTarget target, DataFile file, string kind)
     {
-        if (file.FileFormat is not "PARQUET" && !(file.Content == FileContent.PositionDeletes && (file.FileFormat == "PUFFIN" || file.ContentOffset is not null)))
+        if (file.FileFormat is not ("PARQUET" or "AVRO") && !file.IsDeletionVector())
         {
-            throw LakehouseException.Unsupported($"Unsupported: table {target.Name} has a {kind} in the format {file.FileFormat} ({file.FilePath}); only PARQUET is read.");
+            throw LakehouseException.Unsupported($"Unsupported: table {target.Name} has a {kind} in the format {file.FileFormat} ({file.FilePath}); PARQUET and AVRO are read.");
         }
 
         if (file.KeyMetadata is not null)

@@ -33,9 +33,9 @@ public sealed record SnapshotRelation(string Sql, IReadOnlyList<string> Paths)
         }
 
         var fields = new TableFields(target.Metadata);
-        var mapping = MappedLayout.Of(target.Metadata, target.Name);
+        var mapping = NameMapping.Of(target.Metadata);
         var paths = await localFiles.PathsAsync([.. target.Files.Select(file => file.File.FilePath)], cancellationToken);
-        var layouts = await ParquetLayout.ReadAsync(connection, paths, cancellationToken);
+        var layouts = await ParquetLayout.ReadAsync(connection, [.. paths.Where((_, i) => !IsAvro(target.Files[i].File))], cancellationToken);
         var positions = await PositionDeletes.LoadAsync(connection, target, localFiles, cancellationToken);
         var equality = await EqualityDeletes.LoadAsync(connection, target, fields, mapping, localFiles, cancellationToken);
         var lineage = metadataFields.Where(field => field.Id is MetadataColumns.RowIdField or MetadataColumns.LastUpdatedSequenceNumberField).ToArray();
@@ -43,26 +43,39 @@ public sealed record SnapshotRelation(string Sql, IReadOnlyList<string> Paths)
         for (var i = 0; i < items.Length; i++)
         {
             var file = target.Files[i];
-            var layout = EqualityDeletes.LayoutOf(layouts[paths[i]], mapping, file.File, target.Name);
-            NestedField[] columns = [.. target.Schema.Fields, .. equality.ColumnsOf(file).Where(column => target.Schema.Fields.All(field => field.Id != column.Id)), .. lineage.Where(field => layout.Find(field.Id) is not null)];
-            items[i] = new ScanItem(file, paths[i], layout, FileShape.Of(columns, file, layout, fields), positions.Of(file));
+            NestedField[] columns = [.. target.Schema.Fields, .. equality.ColumnsOf(file).Where(column => target.Schema.Fields.All(field => field.Id != column.Id))];
+            FileShape shape;
+            if (IsAvro(file.File))
+            {
+                shape = FileShape.OfAvro([.. columns, .. lineage], file, mapping, fields);
+            }
+            else
+            {
+                var layout = layouts[paths[i]].WithIds(mapping, file.File, target.Name);
+                shape = FileShape.Of([.. columns, .. lineage.Where(field => layout.Find(field.Id) is not null)], file, layout, fields);
+            }
+
+            items[i] = new ScanItem(file, paths[i], shape, positions.Of(file));
         }
 
         var selects = new List<string>();
-        var inputs = new List<RelationInput>();
+        var inputs = new List<RelationInput>(equality.Inputs);
         foreach (var group in items.GroupBy(item => item.Key))
         {
-            var (sql, input) = new ScanGroup(target, equality, [.. group]).Build();
+            var (sql, needed) = new ScanGroup(target, equality, [.. group]).Build();
             selects.Add(sql);
-            if (input is not null)
-            {
-                input.Register(connection);
-                inputs.Add(input);
-            }
+            inputs.AddRange(needed);
+        }
+
+        foreach (var input in inputs)
+        {
+            input.Register(connection);
         }
 
         return new SnapshotRelation($"({string.Join(" UNION ALL ", selects)})", [.. paths.Concat(equality.Paths).Distinct(StringComparer.Ordinal)]) { Inputs = inputs };
     }
+
+    internal static bool IsAvro(DataFile file) => file.FileFormat == "AVRO";
 
     static string Empty(IEnumerable<NestedField> fields) =>
         $"(SELECT {string.Join(", ", fields.Select(field => $"CAST(NULL AS {SqlTypes.Of(field.Type)}) AS {SqlText.Identifier(field.Name)}"))} WHERE false)";

@@ -37,10 +37,8 @@ public static class SqlTypes
         ListType { Element: var element } => $"{Of(element)}[]",
         MapType { Key: var key, Value: var value } => $"MAP({Of(key)}, {Of(value)})",
         // As well-known binary.
-        PrimitiveType primitive when IsGeometry(primitive) => "BLOB",
+        GeospatialType => "BLOB",
         PrimitiveType { Name: var name } when Primitive.TryGetValue(name, out var sql) => sql,
         _ => throw LakehouseException.Unsupported($"Unsupported: the engine has no type {type}."),
     };
-
-    internal static bool IsGeometry(PrimitiveType type) => type.Name.StartsWith("geometry", StringComparison.Ordinal) || type.Name.StartsWith("geography", StringComparison.Ordinal);
 }

@@ -5,7 +5,7 @@ namespace Lakehouse.Engine.TableFunctions;
 /// <summary>A table whose rows this process makes while a query reads them; see <see cref="TableFunction.Register"/>.</summary>
 public interface ITableSource
 {
-    /// <summary>The columns, of primitive types other than uuid, fixed and time.</summary>
+    /// <summary>The columns. Those of nested types, uuid, fixed and time can only be filled in by <see cref="TableRows.Copy"/>.</summary>
     IReadOnlyList<TableColumn> Columns { get; }
 
     /// <summary>About how many rows there are. The optimizer holds the smaller side of a join in memory: a source that seems small is held whole.</summary>
@@ -21,7 +21,7 @@ public interface ITableSource
 /// <summary>A column of a table source.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Type">Type.</param>
-public sealed record TableColumn(string Name, PrimitiveType Type);
+public sealed record TableColumn(string Name, IcebergType Type);
 
 /// <summary>One reading of a table source. Disposed when the query is over, after its readers.</summary>
 public interface ITableScan : IDisposable

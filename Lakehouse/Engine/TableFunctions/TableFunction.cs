@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Lakehouse.Engine.Native;
-using Lakehouse.Formats.Iceberg;
 
 namespace Lakehouse.Engine.TableFunctions;
 
@@ -44,7 +43,7 @@ public static unsafe class TableFunction
             var source = FromHandle<ITableSource>(NativeMethods.duckdb_bind_get_extra_info(info));
             foreach (var column in source.Columns)
             {
-                using var type = TypeOf(column.Type);
+                using var type = ColumnTypes.Of(column.Type);
                 NativeMethods.duckdb_bind_add_result_column(info, column.Name, type);
             }
 
@@ -126,23 +125,6 @@ public static unsafe class TableFunction
             owned.Free();
         }
     }
-
-    static LogicalTypeHandle TypeOf(PrimitiveType type) => type is DecimalType d
-        ? NativeMethods.duckdb_create_decimal_type((byte)d.Precision, (byte)d.Scale)
-        : NativeMethods.duckdb_create_logical_type(type.Name switch
-        {
-            "boolean" => NativeType.Boolean,
-            "int" => NativeType.Integer,
-            "long" => NativeType.BigInt,
-            "float" => NativeType.Float,
-            "double" => NativeType.Double,
-            "date" => NativeType.Date,
-            "timestamp" => NativeType.Timestamp,
-            "timestamptz" => NativeType.TimestampTz,
-            "string" => NativeType.Varchar,
-            "binary" => NativeType.Blob,
-            _ => throw Formats.LakehouseException.Unsupported($"Unsupported: a table source has no columns of type {type}."),
-        });
 
     static nint ToHandle(object target) => GCHandle.ToIntPtr(GCHandle.Alloc(target));
 

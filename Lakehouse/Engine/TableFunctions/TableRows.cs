@@ -49,6 +49,12 @@ public readonly unsafe ref struct TableRows
         }
     }
 
+    /// <summary>Copies the first values of a column of the same type, nested ones with all that is in them.</summary>
+    /// <param name="column">Column.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="count">How many rows; at most <see cref="Capacity"/>.</param>
+    public void Copy(int column, Formats.Columns.ColumnVector values, int count) => VectorCopy.Fill(columns[column].Vector, values, count);
+
     /// <summary>Sets text that is proven to be UTF-8, without copying it.</summary>
     /// <param name="column">Column, of type string or binary.</param>
     /// <param name="row">Row.</param>
