@@ -7,6 +7,7 @@ using LakeAspire.Cli.Runs;
 using LakeAspire.Cli.SignIn;
 using LakeAspire.Cli.Sql;
 using LakeAspire.Cli.Tables;
+using LakeAspire.Cli.Upkeep;
 
 var root = new RootCommand(
     """
@@ -23,6 +24,7 @@ root.Subcommands.Add(IngestCommand.Create());
 root.Subcommands.Add(TriggerCommand.Create());
 root.Subcommands.Add(RunsCommand.Create());
 root.Subcommands.Add(OpenCommand.Create());
+root.Subcommands.Add(UpkeepCommand.Create());
 root.Subcommands.Add(ScanCommand.Create());
 root.Subcommands.Add(DescribeCommand.Create());
 root.Subcommands.Add(HistoryCommand.Create());

@@ -22,6 +22,13 @@ internal sealed record Run(
 
 internal sealed record RunRequest(string Pipeline, string Trigger);
 
+internal sealed record UpkeepWish(string? Table, bool DryRun);
+
+internal sealed record UpkeepAct(
+    Guid Id, string Namespace, string Table, string Act, string State, string Reason, JsonElement? Details, string? Error, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt);
+
+internal sealed record UpkeepRequest(long Id, string? Table, bool DryRun, string State, string? Error, IReadOnlyList<UpkeepAct>? Acts);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(SignInLink))]
@@ -30,6 +37,9 @@ internal sealed record RunRequest(string Pipeline, string Trigger);
 [JsonSerializable(typeof(TableEntry))]
 [JsonSerializable(typeof(Run))]
 [JsonSerializable(typeof(RunRequest))]
+[JsonSerializable(typeof(UpkeepWish))]
+[JsonSerializable(typeof(UpkeepAct))]
+[JsonSerializable(typeof(UpkeepRequest))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class CliJson : JsonSerializerContext;
