@@ -9,7 +9,12 @@ public class PurityTests
         "System.IO.RandomAccess", "System.IO.MemoryMappedFiles.MemoryMappedFile", "System.Diagnostics.Process", "System.Console",
     ];
 
+    // Codecs that the base class library lacks; pure code themselves.
+    static readonly string[] Codecs = ["Lakehouse.Compression.Snappy", "Lakehouse.Compression.Zstandard"];
+
     [Theory]
+    [InlineData("Lakehouse.Compression.Snappy")]
+    [InlineData("Lakehouse.Compression.Zstandard")]
     [InlineData("Lakehouse.Formats")]
     [InlineData("Lakehouse.Jinja")]
     public void It_opens_no_file_socket_or_process(string assembly)
@@ -21,10 +26,12 @@ public class PurityTests
     }
 
     [Theory]
+    [InlineData("Lakehouse.Compression.Snappy")]
+    [InlineData("Lakehouse.Compression.Zstandard")]
     [InlineData("Lakehouse.Formats")]
     [InlineData("Lakehouse.Jinja")]
     public void It_references_the_base_class_library_alone(string assembly) =>
-        Assert.All(Assemblies.ReferencedBy(PathOf(assembly)), name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+        Assert.All(Assemblies.ReferencedBy(PathOf(assembly)).Except(Codecs, StringComparer.Ordinal), name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
 
     [Fact]
     public void The_check_sees_a_door_that_is_used() =>

@@ -8,7 +8,9 @@ public class ReferenceTests
 {
     static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
-        ["Lakehouse.Formats"] = [],
+        ["Lakehouse.Compression.Snappy"] = [],
+        ["Lakehouse.Compression.Zstandard"] = [],
+        ["Lakehouse.Formats"] = ["Lakehouse.Compression.Snappy", "Lakehouse.Compression.Zstandard"],
         ["Lakehouse.Jinja"] = [],
         ["Lakehouse.Storage"] = ["Lakehouse.Formats"],
         ["Lakehouse.Engine"] = ["Lakehouse.Formats"],

@@ -24,4 +24,6 @@ internal enum AvroCodec
 {
     Null,
     Deflate,
+    Snappy,
+    Zstandard,
 }

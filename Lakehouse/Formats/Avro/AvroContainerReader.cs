@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace Lakehouse.Formats.Avro;
@@ -53,12 +52,7 @@ internal sealed class AvroContainerReader
         }
 
         var codec = metadata.TryGetValue(AvroContainer.CodecKey, out var name) ? Encoding.UTF8.GetString(name) : "null";
-        return new AvroContainerReader(input, what, metadata, AvroSchemaParser.Parse(schema, what), codec switch
-        {
-            "null" => AvroCodec.Null,
-            "deflate" => AvroCodec.Deflate,
-            _ => throw LakehouseException.Unsupported($"{what}: Avro codec \"{codec}\" is not supported"),
-        }, sync);
+        return new AvroContainerReader(input, what, metadata, AvroSchemaParser.Parse(schema, what), AvroBlocks.CodecOf(codec, what), sync);
     }
 
     /// <summary>The next block: how many objects, and their bytes, valid until the next call. Null at the end of the file.</summary>
@@ -83,7 +77,7 @@ internal sealed class AvroContainerReader
             throw LakehouseException.InvalidData($"{what}: Avro: a block does not end in the file's sync marker");
         }
 
-        var data = codec == AvroCodec.Null ? block.AsMemory(0, (int)length) : Unpack((int)length);
+        var data = AvroBlocks.Unpack(codec, block.AsMemory(0, (int)length), ref unpacked, what);
         if (count > data.Length / Math.Max(1, Schema.LeastSize))
         {
             throw LakehouseException.InvalidData($"{what}: Avro: a block claims {count} objects in {data.Length} bytes");
@@ -119,39 +113,6 @@ internal sealed class AvroContainerReader
                 var key = Encoding.UTF8.GetString(await input.ReadBytesAsync(AvroContainer.MaxMetadataLength, cancellationToken).ConfigureAwait(false));
                 metadata[key] = await input.ReadBytesAsync(AvroContainer.MaxMetadataLength, cancellationToken).ConfigureAwait(false);
             }
-        }
-    }
-
-    private ReadOnlyMemory<byte> Unpack(int length)
-    {
-        try
-        {
-            using var deflate = new DeflateStream(new MemoryStream(block, 0, length, writable: false), CompressionMode.Decompress);
-            var taken = 0;
-            while (true)
-            {
-                if (taken == unpacked.Length)
-                {
-                    if (taken >= AvroContainer.MaxBlockLength)
-                    {
-                        throw LakehouseException.InvalidData($"{what}: Avro: a block is longer than {AvroContainer.MaxBlockLength} bytes");
-                    }
-
-                    Array.Resize(ref unpacked, Math.Max(64 * 1024, Math.Min(AvroContainer.MaxBlockLength, unpacked.Length * 2)));
-                }
-
-                var read = deflate.Read(unpacked, taken, unpacked.Length - taken);
-                if (read == 0)
-                {
-                    return unpacked.AsMemory(0, taken);
-                }
-
-                taken += read;
-            }
-        }
-        catch (InvalidDataException error)
-        {
-            throw LakehouseException.InvalidData($"{what}: Avro: a block can't be unpacked: {error.Message}", error);
         }
     }
 }

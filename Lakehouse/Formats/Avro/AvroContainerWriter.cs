@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace Lakehouse.Formats.Avro;
@@ -21,7 +20,7 @@ internal sealed class AvroContainerWriter
         var entries = new List<KeyValuePair<string, string>>(metadata)
         {
             new(AvroContainer.SchemaKey, schemaJson),
-            new(AvroContainer.CodecKey, codec == AvroCodec.Deflate ? "deflate" : "null"),
+            new(AvroContainer.CodecKey, AvroBlocks.NameOf(codec)),
         };
         head.WriteFixed(AvroContainer.Magic);
         head.WriteLong(entries.Count);
@@ -65,7 +64,7 @@ internal sealed class AvroContainerWriter
             return;
         }
 
-        var data = codec == AvroCodec.Null ? Body.Written : Pack(Body.Written);
+        var data = AvroBlocks.Pack(codec, Body.Written);
         head.WriteLong(count);
         head.WriteLong(data.Length);
         file.Write(head.Written.Span);
@@ -74,16 +73,5 @@ internal sealed class AvroContainerWriter
         head.Clear();
         Body.Clear();
         count = 0;
-    }
-
-    private static ReadOnlyMemory<byte> Pack(ReadOnlyMemory<byte> data)
-    {
-        using var packed = new MemoryStream();
-        using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal, leaveOpen: true))
-        {
-            deflate.Write(data.Span);
-        }
-
-        return packed.GetBuffer().AsMemory(0, (int)packed.Length);
     }
 }

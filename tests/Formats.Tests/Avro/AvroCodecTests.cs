@@ -47,7 +47,7 @@ public sealed class AvroCodecTests
     }
 
     [Fact]
-    public void Containers_of_either_codec_read_in_blocks() => Properties.Hold(Arbitrary.Text.ListOf().Zip(Gen.Elements(AvroCodec.Null, AvroCodec.Deflate)), pair =>
+    public void Containers_of_either_codec_read_in_blocks() => Properties.Hold(Arbitrary.Text.ListOf().Zip(Gen.Elements(AvroCodec.Null, AvroCodec.Deflate, AvroCodec.Snappy)), pair =>
     {
         var (texts, codec) = pair;
         var file = new AvroContainerWriter("\"string\"", [new("k", "v")], codec);

@@ -175,12 +175,14 @@ public sealed class HostileInputTests(ITestOutputHelper output)
         Assert.Throws<LakehouseException>(() => AvroSchemaParser.Parse(Encoding.UTF8.GetBytes(text), "test"));
     }
 
-    [Fact]
-    public async Task Other_codecs_are_refused_by_name()
+    [Theory]
+    [InlineData("bzip2")]
+    [InlineData("xz")]
+    public async Task Other_codecs_are_refused_by_name(string codec)
     {
-        var error = await Assert.ThrowsAsync<LakehouseException>(() => ReadBlocksAsync(Container("\"long\"", "zstandard").Written));
+        var error = await Assert.ThrowsAsync<LakehouseException>(() => ReadBlocksAsync(Container("\"long\"", codec).Written));
         Assert.Equal(LakehouseErrorKind.Unsupported, error.Kind);
-        Assert.Contains("zstandard", error.Message, StringComparison.Ordinal);
+        Assert.Contains(codec, error.Message, StringComparison.Ordinal);
     }
 
     private static WrittenManifest Manifest(int files, AvroCodec codec)

@@ -43,6 +43,11 @@ public sealed class GoldenBitmapTests
             var location = "file://" + file;
             var footer = await PuffinReader.ReadFooterAsync(store, location, TestContext.Current.CancellationToken);
             Assert.Equal(Path.GetFileName(file).StartsWith("empty", StringComparison.Ordinal), footer.Blobs.Count == 0);
+            foreach (var blob in footer.Blobs)
+            {
+                Assert.NotEmpty(await PuffinReader.ReadBlobAsync(store, location, blob, TestContext.Current.CancellationToken));
+            }
+
             foreach (var blob in footer.Blobs.Where(blob => blob.Type == PuffinBlob.DeletionVectorType))
             {
                 var bitmap = DeletionVectorBlob.Read(await PuffinReader.ReadBlobAsync(store, location, blob, TestContext.Current.CancellationToken), file);

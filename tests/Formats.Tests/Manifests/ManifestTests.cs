@@ -179,7 +179,7 @@ public sealed class ManifestTests
             KeyMetadata = i % 7 == 0 ? [7] : null,
         }).ToList();
         var snapshot = new Snapshot { SnapshotId = 1, TimestampMs = 1, SequenceNumber = 1 };
-        foreach (var codec in Enum.GetValues<AvroCodec>())
+        foreach (var codec in new[] { AvroCodec.Null, AvroCodec.Deflate, AvroCodec.Snappy })
         {
             using var stream = new MemoryStream(ManifestListWriter.Write(snapshot, manifests, codec));
             Assert.Equivalent(manifests, await ManifestListReader.ReadAsync(stream, "memory://list.avro"), strict: true);
