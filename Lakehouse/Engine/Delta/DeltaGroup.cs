@@ -12,8 +12,8 @@ namespace Lakehouse.Engine.Delta;
 /// <param name="Path">Its local path.</param>
 /// <param name="Node">Its schema; null when it was not looked into.</param>
 /// <param name="Deleted">Its deleted positions; null when none is.</param>
-/// <param name="Extra">Values of further constant columns, as SQL.</param>
-internal sealed record DeltaItem(DeltaFile File, string Path, ParquetNode? Node, PositionBitmap? Deleted, IReadOnlyList<string> Extra);
+/// <param name="Extra">Values of further columns, as SQL; null where the file itself has the column.</param>
+internal sealed record DeltaItem(DeltaFile File, string Path, ParquetNode? Node, PositionBitmap? Deleted, IReadOnlyList<string?> Extra);
 
 /// <summary>One SELECT over files that are read alike. What differs from file to file without being in it (partition values, first row ids) is looked up by the number of the file.</summary>
 internal sealed class DeltaGroup
@@ -36,27 +36,23 @@ internal sealed class DeltaGroup
     }
 
     /// <summary>Equal for files that one SELECT reads.</summary>
-    public static string Key(DeltaScan scan, FieldNames names, DeltaItem item)
+    public static string Key(DeltaScan scan, FieldNames names, DeltaItem item, IReadOnlyList<(string Name, string Type)> extra)
     {
         var group = new DeltaGroup(scan.Snapshot, names) { items = [item] };
         group.Read(scan);
+        group.Read(extra);
         return string.Join('\0', group.reads.Prepend(item.Deleted is null ? "all" : "kept"));
     }
 
     /// <param name="scan">What is read.</param>
     /// <param name="names">How fields are found.</param>
     /// <param name="items">Files of one <see cref="Key"/>.</param>
-    /// <param name="extra">Names of the further constant columns.</param>
-    public static (string Sql, RelationInput? Input) Build(DeltaScan scan, FieldNames names, IReadOnlyList<DeltaItem> items, IReadOnlyList<string> extra)
+    /// <param name="extra">Names and types of the further columns.</param>
+    public static (string Sql, RelationInput? Input) Build(DeltaScan scan, FieldNames names, IReadOnlyList<DeltaItem> items, IReadOnlyList<(string Name, string Type)> extra)
     {
         var group = new DeltaGroup(scan.Snapshot, names) { items = items };
         group.Read(scan);
-        for (var i = 0; i < extra.Count; i++)
-        {
-            var number = i;
-            group.columns.Add((extra[i], group.PerFile(item => item.Extra[number])));
-        }
-
+        group.Read(extra);
         var select = string.Join(", ", group.columns.Select(column => $"{column.Sql} AS {SqlText.Identifier(column.Name)}"));
         // A file of which no column is read still has its rows.
         var schema = group.reads.Count == 0 ? "'\u0001': {name: 'none', type: 'BOOLEAN', default_value: NULL}" : string.Join(", ", group.reads);
@@ -90,12 +86,22 @@ internal sealed class DeltaGroup
         }
     }
 
+    void Read(IReadOnlyList<(string Name, string Type)> extra)
+    {
+        for (var i = 0; i < extra.Count; i++)
+        {
+            var (number, (name, type)) = (i, extra[i]);
+            columns.Add((name, items[0].Extra[number] is null ? Source(name, type) : PerFile(item => item.Extra[number]!)));
+        }
+    }
+
     string Column(DeltaField field)
     {
         var root = items[0].Node;
         var node = names.Find(field, root);
         var recipe = root is not null && node is null ? DeltaRecipe.Missing(field.Type) : DeltaRecipe.Of(field.Type, names, node);
-        return recipe.ReadType is { } type ? recipe.Build(Source(node?.Name ?? names.NameOf(field), type)) : recipe.Build("");
+        var value = recipe.ReadType is { } type ? recipe.Build(Source(node?.Name ?? names.NameOf(field), type)) : recipe.Build("");
+        return Filled(field, value);
     }
 
     /// <summary>Reads a column of the file under a name that meets none of DuckDB's own.</summary>
@@ -106,12 +112,16 @@ internal sealed class DeltaGroup
         return $"f.{name}";
     }
 
+    /// <summary>A text of a fixed length is filled up with blanks.</summary>
+    static string Filled(DeltaField field, string value) =>
+        CharType.LengthOf(field) is { } length ? $"CASE WHEN length({value}) < {SqlText.Literal(length)} THEN rpad({value}, {SqlText.Literal(length)}, ' ') ELSE {value} END" : value;
+
     string PartitionValue(DeltaField field)
     {
         var name = names.NameOf(field);
-        return PerFile(item => item.File.PartitionValues.TryGetValue(name, out var text)
+        return Filled(field, PerFile(item => item.File.PartitionValues.TryGetValue(name, out var text)
             ? DeltaSqlTypes.Literal(DeltaText.ParsePartition(field, text), field.Type)
-            : throw LakehouseException.InvalidData($"The file {item.File.Path} of table {snapshot.Location} has no value of the partition column \"{field.Name}\"."));
+            : throw LakehouseException.InvalidData($"The file {item.File.Path} of table {snapshot.Location} has no value of the partition column \"{field.Name}\".")));
     }
 
     /// <summary>The stable value where a writer kept it in the file, else the one that the file gives its rows.</summary>

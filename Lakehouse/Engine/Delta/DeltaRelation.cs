@@ -1,6 +1,7 @@
 using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Delta;
+using Lakehouse.Formats.Delta.Actions;
 using Lakehouse.Formats.IO;
 using Lakehouse.Formats.Positions;
 
@@ -49,9 +50,9 @@ public sealed record DeltaRelation(string Sql, IReadOnlyList<string> Paths)
         var items = parts.Select((part, i) => new DeltaItem(part.File, paths[i], NodeOf(nodes, paths[i]), deleted[i], part.Extra)).ToArray();
         var selects = new List<string>();
         var inputs = new List<RelationInput>();
-        foreach (var group in items.GroupBy(item => DeltaGroup.Key(scan, names, item)))
+        foreach (var group in items.GroupBy(item => DeltaGroup.Key(scan, names, item, extra)))
         {
-            var (sql, input) = DeltaGroup.Build(scan, names, [.. group], [.. extra.Select(column => column.Name)]);
+            var (sql, input) = DeltaGroup.Build(scan, names, [.. group], extra);
             selects.Add(sql);
             if (input is not null)
             {
@@ -71,13 +72,22 @@ public sealed record DeltaRelation(string Sql, IReadOnlyList<string> Paths)
         const int AtOnce = 8;
         var deleted = new PositionBitmap?[parts.Count];
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, parts.Count).Where(i => parts[i].Vector is not null || parts[i].Except is not null),
+            Enumerable.Range(0, parts.Count).Where(i => parts[i].Only is not null || parts[i].Without is not null),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (i, token) =>
             {
                 var part = parts[i];
-                var positions = part.Vector is { } vector ? await DeletionVectorReader.ReadAsync(store, snapshot.Location, vector, token) : new PositionBitmap();
-                deleted[i] = part.Except is null ? positions : await part.Except(positions, token);
+                var without = part.Without is { } vector ? await DeletionVectorReader.ReadAsync(store, snapshot.Location, vector, token) : new PositionBitmap();
+                if (part.Only is { } chosen)
+                {
+                    var kept = await DeletionVectorReader.ReadAsync(store, snapshot.Location, chosen, token);
+                    kept.ExceptWith(without);
+                    without = new PositionBitmap();
+                    without.AddRange(0, part.Rows);
+                    without.ExceptWith(kept);
+                }
+
+                deleted[i] = without;
             });
         return deleted;
     }
@@ -93,12 +103,15 @@ public sealed record DeltaRelation(string Sql, IReadOnlyList<string> Paths)
 
 /// <summary>A file of a relation.</summary>
 /// <param name="File">The file.</param>
-/// <param name="Extra">Values of further constant columns, as SQL.</param>
-internal sealed record DeltaPart(DeltaFile File, IReadOnlyList<string> Extra)
+/// <param name="Extra">Values of further columns, as SQL; null where the file itself has the column.</param>
+internal sealed record DeltaPart(DeltaFile File, IReadOnlyList<string?> Extra)
 {
     /// <summary>The vector whose rows are left out.</summary>
-    public Formats.Delta.Actions.DeletionVectorDescriptor? Vector { get; init; } = File.DeletionVector;
+    public DeletionVectorDescriptor? Without { get; init; } = File.DeletionVector;
 
-    /// <summary>Makes other positions to leave out of those of <see cref="Vector"/>; null keeps them.</summary>
-    public Func<PositionBitmap, CancellationToken, ValueTask<PositionBitmap>>? Except { get; init; }
+    /// <summary>The vector whose rows alone are read; null reads all.</summary>
+    public DeletionVectorDescriptor? Only { get; init; }
+
+    /// <summary>Rows of the file; counts with <see cref="Only"/> alone.</summary>
+    public long Rows { get; init; }
 }

@@ -7,19 +7,31 @@ using Lakehouse.Formats.IO;
 namespace Lakehouse.Engine.Delta;
 
 /// <summary>Reads metadata in Parquet files, such as checkpoints, with DuckDB.</summary>
-/// <param name="database">A trusted database; each call takes a connection of its own.</param>
 /// <param name="files">Gives the local files.</param>
-public sealed class DuckDbParquetReader(DuckDbDatabase database, ILocalFiles files) : IParquetReader
+public sealed class DuckDbParquetReader(ILocalFiles files) : IParquetReader, IDisposable
 {
+    // Many tables have no checkpoint, and need no database to be opened.
+    readonly Lazy<DuckDbDatabase> database = new(() => DuckDbDatabase.Open());
+
     /// <inheritdoc />
-    public async Task<IReadOnlyList<ParquetColumn>> ColumnsAsync(string location, CancellationToken cancellationToken = default)
+    public void Dispose()
+    {
+        if (database.IsValueCreated)
+        {
+            database.Value.Dispose();
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<ParquetDescription> DescribeAsync(string location, CancellationToken cancellationToken = default)
     {
         var path = await PathAsync(location, cancellationToken);
-        using var connection = database.Connect();
+        using var connection = Connect();
         try
         {
             var schemas = await ParquetNode.ReadAsync(connection, [path], cancellationToken);
-            return [.. schemas.Values.Single().Children.Select(Column)];
+            var createdBy = await connection.ScalarAsync<string>($"SELECT created_by FROM parquet_file_metadata({SqlText.Literal(path)})", cancellationToken: cancellationToken);
+            return new ParquetDescription([.. schemas.Values.Single().Children.Select(Column)], createdBy);
         }
         catch (EngineException error) when (error.EngineKind is not (EngineErrorKind.Interrupted or EngineErrorKind.OutOfMemory))
         {
@@ -32,7 +44,7 @@ public sealed class DuckDbParquetReader(DuckDbDatabase database, ILocalFiles fil
         string location, IReadOnlyList<ParquetSelection> columns, IReadOnlyList<IReadOnlyList<string>> anyOf, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var path = await PathAsync(location, cancellationToken);
-        using var connection = database.Connect();
+        using var connection = Connect();
         var where = anyOf.Count == 0 ? "" : $" WHERE {string.Join(" OR ", anyOf.Select(column => $"{Reference(column)} IS NOT NULL"))}";
         var types = columns.Any(column => column.Form == ParquetForm.JsonOfTexts) ? await TypesAsync(connection, path, location, cancellationToken) : null;
         var items = columns.Select(column => Item(column, types));
@@ -100,6 +112,8 @@ public sealed class DuckDbParquetReader(DuckDbDatabase database, ILocalFiles fil
             throw Broken(location, error);
         }
     }
+
+    DuckDbConnection Connect() => database.Value.Connect();
 
     async Task<string> PathAsync(string location, CancellationToken cancellationToken) => (await files.PathsAsync([location], cancellationToken))[0];
 

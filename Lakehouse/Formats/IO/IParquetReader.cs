@@ -5,9 +5,9 @@ namespace Lakehouse.Formats.IO;
 /// <summary>Reads metadata that lies in Parquet files, as checkpoints of Delta do. This library opens no file; the engine implements it.</summary>
 public interface IParquetReader
 {
-    /// <summary>The columns of a file, without reading any.</summary>
+    /// <summary>What the footer of a file says, without reading a column.</summary>
     /// <exception cref="LakehouseException">NotFound, or InvalidData when it is no Parquet file.</exception>
-    Task<IReadOnlyList<ParquetColumn>> ColumnsAsync(string location, CancellationToken cancellationToken = default);
+    Task<ParquetDescription> DescribeAsync(string location, CancellationToken cancellationToken = default);
 
     /// <summary>Some columns of a file, row by row in the file's order; each batch is to be disposed before the next is asked for.</summary>
     /// <param name="location">Location of the file.</param>
@@ -17,6 +17,11 @@ public interface IParquetReader
     /// <exception cref="LakehouseException">NotFound, or InvalidData when the file is broken.</exception>
     IAsyncEnumerable<ColumnBatch> ReadAsync(string location, IReadOnlyList<ParquetSelection> columns, IReadOnlyList<IReadOnlyList<string>> anyOf, CancellationToken cancellationToken = default);
 }
+
+/// <summary>What the footer of a Parquet file says.</summary>
+/// <param name="Columns">Its columns.</param>
+/// <param name="CreatedBy">The software that wrote it; null when it does not say.</param>
+public sealed record ParquetDescription(IReadOnlyList<ParquetColumn> Columns, string? CreatedBy);
 
 /// <summary>A column of a Parquet file.</summary>
 /// <param name="Name">Name.</param>

@@ -186,7 +186,13 @@ static class ActionWriter
             return;
         }
 
-        json.WriteStartObject(name);
+        json.WritePropertyName(name);
+        Texts(json, texts);
+    }
+
+    public static void Texts(Utf8JsonWriter json, IReadOnlyDictionary<string, string?> texts)
+    {
+        json.WriteStartObject();
         foreach (var (key, value) in texts)
         {
             json.WriteString(key, value);

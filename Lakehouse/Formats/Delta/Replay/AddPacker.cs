@@ -12,15 +12,17 @@ sealed class AddPacker
 
     readonly string source;
     readonly List<PackedFiles> files;
+    readonly bool boundsCountNan;
     readonly Dictionary<string, int> positions = new(StringComparer.Ordinal);
     readonly List<ParquetSelection> columns = [];
     PackedFiles piece;
     int filled;
 
-    public AddPacker(string source, List<PackedFiles> files, ParquetColumn add)
+    public AddPacker(string source, List<PackedFiles> files, ParquetColumn add, bool boundsCountNan)
     {
         this.source = source;
         this.files = files;
+        this.boundsCountNan = boundsCountNan;
         piece = NewPiece(PieceSize);
         Select(add, "path", ParquetForm.Text);
         Select(add, "partitionValues", ParquetForm.Json);
@@ -152,5 +154,5 @@ sealed class AddPacker
         filled = 0;
     }
 
-    PackedFiles NewPiece(int size) => new(GC.AllocateUninitializedArray<byte>(size), source);
+    PackedFiles NewPiece(int size) => new(GC.AllocateUninitializedArray<byte>(size), source) { BoundsCountNan = boundsCountNan };
 }

@@ -46,7 +46,7 @@ sealed class CheckpointReader(IParquetReader parquet, CommitReader commits, stri
 
     async Task ReadParquetAsync(string location, List<PackedFiles> files, List<DeltaAction>? others, CancellationToken cancellationToken)
     {
-        var columns = await parquet.ColumnsAsync(location, cancellationToken);
+        var (columns, createdBy) = await parquet.DescribeAsync(location, cancellationToken);
         if (others is not null)
         {
             await ReadOthersAsync(location, columns, others, cancellationToken);
@@ -54,7 +54,7 @@ sealed class CheckpointReader(IParquetReader parquet, CommitReader commits, stri
 
         if (columns.FirstOrDefault(column => column.Name == "add") is { } add && Find(add, "path") is not null)
         {
-            await ReadAddsAsync(location, add, files, cancellationToken);
+            await ReadAddsAsync(location, add, createdBy, files, cancellationToken);
         }
     }
 
@@ -86,9 +86,9 @@ sealed class CheckpointReader(IParquetReader parquet, CommitReader commits, stri
         }
     }
 
-    async Task ReadAddsAsync(string location, ParquetColumn add, List<PackedFiles> files, CancellationToken cancellationToken)
+    async Task ReadAddsAsync(string location, ParquetColumn add, string? createdBy, List<PackedFiles> files, CancellationToken cancellationToken)
     {
-        var packer = new AddPacker(location, files, add);
+        var packer = new AddPacker(location, files, add, WriterRules.CheckpointBoundsCountNan(createdBy));
         await foreach (var batch in parquet.ReadAsync(location, packer.Columns, [["add", "path"]], cancellationToken))
         {
             using (batch)

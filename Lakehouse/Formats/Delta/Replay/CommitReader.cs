@@ -50,7 +50,16 @@ sealed class CommitReader(IObjectStore store, SemaphoreSlim scanners)
         }
 
         var scanned = await Task.WhenAll(pieces);
-        return new CommitContent([.. scanned.Select(piece => piece.Item1)], [.. scanned.SelectMany(piece => piece.Item2)]);
+        var content = new CommitContent([.. scanned.Select(piece => piece.Item1)], [.. scanned.SelectMany(piece => piece.Item2)]);
+        if (content.Others.OfType<CommitInfo>().Any(WriterRules.BoundsCountNan))
+        {
+            foreach (var files in content.Files)
+            {
+                files.BoundsCountNan = true;
+            }
+        }
+
+        return content;
     }
 
     async Task<Task<(PackedFiles, List<DeltaAction>)>> ScanAsync(PackedFiles files, int length, int line, CancellationToken cancellationToken)

@@ -15,6 +15,9 @@ sealed class PackedFiles(byte[] bytes, string source)
     /// <summary>Where it comes from, for errors.</summary>
     public string Source { get; } = source;
 
+    /// <summary>Whether the writer's bounds of floating-point numbers count NaN, as the greatest number. Writers that copy the bounds of Parquet leave it out.</summary>
+    public bool BoundsCountNan { get; set; }
+
     public List<DeletionVectorDescriptor> Vectors { get; } = [];
 
     public int Count => rows.Count;

@@ -43,7 +43,10 @@ sealed class CommitTimes
 
     /// <summary>When a version was committed.</summary>
     /// <exception cref="LakehouseException">InvalidData: the log does not say.</exception>
-    public async Task<long> OfAsync(long version, CancellationToken cancellationToken)
+    public Task<long> OfAsync(long version, CancellationToken cancellationToken) => OfAsync(version, null, cancellationToken);
+
+    /// <summary>As <see cref="OfAsync(long, CancellationToken)"/>, of a version whose commit was read already.</summary>
+    public async Task<long> OfAsync(long version, CommitInfo? known, CancellationToken cancellationToken)
     {
         if (fileTimes.TryGetValue(version, out var time) || commitTimes.TryGetValue(version, out time))
         {
@@ -55,7 +58,7 @@ sealed class CommitTimes
             throw LakehouseException.InvalidData($"The time of version {version} of the Delta table {log.Location} is not known: its commit is not in the log any more.");
         }
 
-        var info = await CommitInfoReader.ReadAsync(store, file.Location, cancellationToken);
+        var info = known ?? await CommitInfoReader.ReadAsync(store, file.Location, cancellationToken);
         return commitTimes[version] = info?.InCommitTimestamp ?? throw LakehouseException.InvalidData($"{file.Location}: has no inCommitTimestamp, which the table's properties promise");
     }
 
@@ -96,6 +99,9 @@ sealed class CommitTimes
             ? candidates[high]
             : throw new LakehouseException(LakehouseErrorKind.NotFound, $"The time {Text(at)} lies before the oldest version that the log of the Delta table {log.Location} still has, {versions[0]}.");
     }
+
+    /// <summary>A time of this class as an instant.</summary>
+    public static DateTimeOffset Instant(long time) => DateTimeOffset.FromUnixTimeMilliseconds(Clamp(time));
 
     static long Ticks(DateTimeOffset at) => at.UtcTicks;
 

@@ -28,6 +28,23 @@ public static class DeltaTable
         return version == latest.Version ? latest : await OpenAsync(store, log, parquet, version, cancellationToken);
     }
 
+    /// <summary>The commits that the log still has, newest first.</summary>
+    /// <inheritdoc cref="OpenAsync(IObjectStore, string, IParquetReader, DeltaVersionSelector, CancellationToken)"/>
+    public static async Task<IReadOnlyList<DeltaCommit>> HistoryAsync(IObjectStore store, string location, IParquetReader parquet, CancellationToken cancellationToken = default)
+    {
+        var log = await LogListing.ReadAsync(store, location.TrimEnd('/'), cancellationToken);
+        var latest = await OpenAsync(store, log, parquet, null, cancellationToken);
+        var times = new CommitTimes(store, log, latest.Metadata);
+        var commits = new List<DeltaCommit>();
+        foreach (var (version, file) in log.Commits.Reverse())
+        {
+            var info = await CommitInfoReader.ReadAsync(store, file.Location, cancellationToken);
+            commits.Add(new DeltaCommit(version, CommitTimes.Instant(await times.OfAsync(version, info, cancellationToken)), info));
+        }
+
+        return commits;
+    }
+
     /// <summary>Whether a folder holds a Delta table.</summary>
     public static async Task<bool> ExistsAsync(IObjectStore store, string location, CancellationToken cancellationToken = default) =>
         !(await LogListing.ReadAsync(store, location.TrimEnd('/'), cancellationToken)).IsEmpty;
