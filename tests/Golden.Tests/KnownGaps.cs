@@ -86,9 +86,6 @@ internal static class KnownGaps
 
     public static IReadOnlyDictionary<string, string> Delta { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["spark-delta/cdf-copy-on-write"] = "the change data feed is not read yet",
-        ["spark-delta/cdf-dv"] = "the change data feed is not read yet",
-        ["spark-delta/cdf-enabled-later"] = "the change data feed is not read yet",
         ["spark-delta/cm-name"] = "files are not left out by a filter yet",
         ["spark-delta/cm-partition-rename"] = "files are not left out by a filter yet",
         ["spark-delta/cm-upgrade"] = "files are not left out by a filter yet",

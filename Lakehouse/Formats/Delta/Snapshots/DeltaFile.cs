@@ -1,6 +1,7 @@
 using System.Text;
 using Lakehouse.Formats.Delta.Actions;
 using Lakehouse.Formats.Delta.Replay;
+using Lakehouse.Formats.Delta.Skipping;
 
 namespace Lakehouse.Formats.Delta;
 
@@ -42,6 +43,18 @@ public sealed class DeltaFile
 
     /// <summary>First commit in which the file was added; null when absent.</summary>
     public long? DefaultRowCommitVersion => row.DefaultRowCommitVersion == PackedFile.None ? null : row.DefaultRowCommitVersion;
+
+    /// <summary>Rows of the data file, deleted ones too; null when its statistics don't say.</summary>
+    public long? RecordCount
+    {
+        get
+        {
+            byte[] buffer = [];
+            var statistics = new FileStatistics(new StatisticsTree(), 0);
+            statistics.Read(files.Stats(row, ref buffer));
+            return statistics.Records;
+        }
+    }
 
     /// <summary>Statistics as JSON text; null when absent.</summary>
     public string? Stats
