@@ -5,6 +5,7 @@ using LakeAspire.Catalog.Hosting;
 using LakeAspire.Catalog.Iceberg;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Projects;
+using LakeAspire.Catalog.Publications;
 using LakeAspire.Catalog.Runs;
 using LakeAspire.Catalog.Sources;
 using LakeAspire.Catalog.Tables;
@@ -38,6 +39,7 @@ public static class CatalogApp
         builder.Services.AddSingleton<RunQueue>();
         builder.Services.AddSingleton<UpkeepQueue>();
         builder.Services.AddSingleton<UpkeepActs>();
+        builder.Services.AddSingleton<PublicationQueue>();
         builder.Services.AddSingleton<IExceptionMapper, DatabaseExceptionMapper>();
         builder.Services.AddSingleton<IExceptionMapper, StorageExceptionMapper>();
         builder.Services.AddHostedService<ItemSweeper>();
@@ -52,6 +54,7 @@ public static class CatalogApp
         app.MapProjects();
         app.MapRuns();
         app.MapUpkeep();
+        app.MapPublications();
         return app;
     }
 }

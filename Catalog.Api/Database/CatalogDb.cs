@@ -33,6 +33,10 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
 
     public DbSet<UpkeepActRow> UpkeepActs => Set<UpkeepActRow>();
 
+    public DbSet<PublicationRow> Publications => Set<PublicationRow>();
+
+    public DbSet<DeltaTableRow> DeltaTables => Set<DeltaTableRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<BranchRow>(Branch);
@@ -47,6 +51,8 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         modelBuilder.Entity<RunNodeRow>(RunNode);
         modelBuilder.Entity<UpkeepRequestRow>(UpkeepRequest);
         modelBuilder.Entity<UpkeepActRow>(UpkeepAct);
+        modelBuilder.Entity<PublicationRow>(Publication);
+        modelBuilder.Entity<DeltaTableRow>(DeltaTable);
     }
 
     static void Branch(EntityTypeBuilder<BranchRow> row)
@@ -213,5 +219,36 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         row.HasIndex(a => a.StartedAt).HasDatabaseName("ix_upkeep_acts_started_at");
         row.HasIndex(a => a.RequestId).HasFilter("request_id IS NOT NULL").HasDatabaseName("ix_upkeep_acts_request");
         row.HasIndex(a => new { a.Namespace, a.Table, a.StartedAt }).HasDatabaseName("ix_upkeep_acts_table");
+    }
+
+    static void Publication(EntityTypeBuilder<PublicationRow> row)
+    {
+        row.ToTable("publications").HasKey(p => p.TableId).HasName("pk_publications");
+        row.Property(p => p.TableId).HasColumnName("table_id").ValueGeneratedNever();
+        row.Property(p => p.State).HasColumnName("state");
+        row.Property(p => p.Reason).HasColumnName("reason");
+        row.Property(p => p.Version).HasColumnName("version");
+        row.Property(p => p.SnapshotId).HasColumnName("snapshot_id");
+        row.Property(p => p.SequenceNumber).HasColumnName("sequence_number");
+        row.Property(p => p.CurrentSequenceNumber).HasColumnName("current_sequence_number");
+        row.Property(p => p.LeftOut).HasColumnName("left_out");
+        row.Property(p => p.CommitId).HasColumnName("commit_id");
+        row.Property(p => p.UpdatedAt).HasColumnName("updated_at");
+        row.Property(p => p.Attempt).HasColumnName("attempt");
+        row.Property(p => p.LeaseOwner).HasColumnName("lease_owner");
+        row.Property(p => p.LeaseExpiresAt).HasColumnName("lease_expires_at");
+        row.HasOne<TableRow>().WithOne().HasForeignKey<PublicationRow>(p => p.TableId).OnDelete(DeleteBehavior.Cascade).HasConstraintName("fk_publications_table");
+    }
+
+    static void DeltaTable(EntityTypeBuilder<DeltaTableRow> row)
+    {
+        row.ToTable("delta_tables").HasKey(t => t.Id).HasName("pk_delta_tables");
+        row.Property(t => t.Id).HasColumnName("id").ValueGeneratedNever();
+        row.Property(t => t.Namespace).HasColumnName("namespace").UseCollation(ByteOrder);
+        row.Property(t => t.Name).HasColumnName("name").UseCollation(ByteOrder);
+        row.Property(t => t.Location).HasColumnName("location");
+        row.Property(t => t.Author).HasColumnName("author");
+        row.Property(t => t.CreatedAt).HasColumnName("created_at");
+        row.HasIndex(t => new { t.Namespace, t.Name }).IsUnique().HasDatabaseName("ux_delta_tables_name");
     }
 }

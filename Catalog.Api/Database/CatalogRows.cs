@@ -176,3 +176,57 @@ internal sealed class RunNodeRow
 
     public string? CompiledSql { get; set; }
 }
+
+/// <summary>How far a table is published as Delta. While it is being published, one worker holds it by a lease.</summary>
+internal sealed class PublicationRow
+{
+    public Guid TableId { get; set; }
+
+    public required string State { get; set; }
+
+    /// <summary>Why publishing stopped or failed: a name, a colon, and what is known.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>Newest version of the Delta log.</summary>
+    public long? Version { get; set; }
+
+    /// <summary>The snapshot that it stands for.</summary>
+    public long? SnapshotId { get; set; }
+
+    /// <summary>The sequence number of that snapshot.</summary>
+    public long? SequenceNumber { get; set; }
+
+    /// <summary>The sequence number of the snapshot that was current then.</summary>
+    public long? CurrentSequenceNumber { get; set; }
+
+    /// <summary>Columns that Delta cannot say.</summary>
+    public string[] LeftOut { get; set; } = [];
+
+    /// <summary>The commit by which the table was what was last looked at.</summary>
+    public long CommitId { get; set; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    public int Attempt { get; set; }
+
+    public string? LeaseOwner { get; set; }
+
+    /// <summary>Until when nobody else takes it: the end of a lease, or of the pause after a failure.</summary>
+    public DateTimeOffset? LeaseExpiresAt { get; set; }
+}
+
+/// <summary>A Delta table that others write, registered under a name of the catalog.</summary>
+internal sealed class DeltaTableRow
+{
+    public Guid Id { get; set; }
+
+    public required string Namespace { get; set; }
+
+    public required string Name { get; set; }
+
+    public required string Location { get; set; }
+
+    public required string Author { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}

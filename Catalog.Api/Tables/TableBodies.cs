@@ -5,7 +5,7 @@ namespace LakeAspire.Catalog.Tables;
 internal sealed record TableListBody(IReadOnlyList<TableSummaryBody> Tables);
 
 internal sealed record TableSummaryBody(
-    string Namespace, string Name, Guid Id, long? Rows, long? Files, long? Bytes, int FormatVersion, CommitSummary LastCommit);
+    string Namespace, string Name, Guid Id, long? Rows, long? Files, long? Bytes, int FormatVersion, CommitSummary? LastCommit, string Format = TableFormats.Iceberg, string? Location = null);
 
 internal sealed record ColumnBody(int Id, string Name, string Type, bool Required, string? Doc);
 
@@ -29,7 +29,16 @@ internal sealed record TableBody(
     IReadOnlyList<PartitionFieldBody> PartitionSpec,
     IReadOnlyList<SortFieldBody> SortOrder,
     string? CurrentSnapshotId,
-    CommitSummary LastCommit);
+    CommitSummary LastCommit,
+    string Format = TableFormats.Iceberg,
+    Publications.PublicationBody? Publication = null);
+
+/// <summary>Which format a table has: <c>iceberg</c>, or <c>delta</c> for one that others write and that is read in place.</summary>
+internal static class TableFormats
+{
+    public const string Iceberg = "iceberg";
+    public const string Delta = "delta";
+}
 
 internal sealed record SnapshotBody(
     string Id, string? ParentId, long SequenceNumber, DateTimeOffset At, string? Operation, IReadOnlyDictionary<string, string> Summary, bool IsCurrent);

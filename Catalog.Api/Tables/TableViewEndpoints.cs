@@ -4,6 +4,7 @@ using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
+using LakeAspire.Catalog.Publications;
 using Microsoft.EntityFrameworkCore;
 
 namespace LakeAspire.Catalog.Tables;
@@ -27,8 +28,10 @@ internal static class TableViewEndpoints
         routes.MapGet(Table, async (string ns, string name, TableLookup lookup, MetadataFiles files, CatalogReads reads, CancellationToken cancellationToken) =>
         {
             var (pointer, metadata) = await ReadAsync(ns, name, lookup, files, cancellationToken);
-            var commit = await reads.QueryAsync(db => db.Commits.FirstAsync(c => c.Id == pointer.FromCommit, cancellationToken), cancellationToken);
-            return Results.Json(BodyOf(pointer, metadata, commit));
+            var (commit, publication) = await reads.QueryAsync(
+                async db => (await db.Commits.FirstAsync(c => c.Id == pointer.FromCommit, cancellationToken), await db.Publications.FirstOrDefaultAsync(p => p.TableId == pointer.TableId, cancellationToken)),
+                cancellationToken);
+            return Results.Json(BodyOf(pointer, metadata, commit) with { Publication = PublicationOf(publication, pointer, metadata) });
         });
 
         routes.MapGet(Table + "/snapshots", async (string ns, string name, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken) =>
@@ -84,6 +87,10 @@ internal static class TableViewEndpoints
             SourceOf(metadata, f.SourceId), f.Transform.Text, f.Direction == SortDirection.Ascending ? "asc" : "desc", f.NullOrder == NullOrder.NullsFirst ? "nulls-first" : "nulls-last")).ToList(),
         IdOf(metadata.CurrentSnapshotId),
         CommitSummary.Of(commit));
+
+    /// <summary>The lag counts from what is current now, not from what was when the worker looked.</summary>
+    static PublicationBody PublicationOf(PublicationRow? row, PointerRow pointer, TableMetadata metadata) =>
+        PublicationBody.Of(row, pointer.FromCommit) with { CurrentSequenceNumber = metadata.CurrentSnapshot?.SequenceNumber };
 
     static SnapshotBody BodyOf(Snapshot snapshot, TableMetadata metadata) => new(
         IdOf(snapshot.SnapshotId)!, IdOf(snapshot.ParentSnapshotId), snapshot.SequenceNumber, snapshot.Timestamp, snapshot.Operation, snapshot.Summary, snapshot.SnapshotId == metadata.CurrentSnapshotId);

@@ -26,6 +26,8 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         modelBuilder.Entity(Rows + "RunNodeRow", RunNode);
         modelBuilder.Entity(Rows + "UpkeepRequestRow", UpkeepRequest);
         modelBuilder.Entity(Rows + "UpkeepActRow", UpkeepAct);
+        modelBuilder.Entity(Rows + "PublicationRow", Publication);
+        modelBuilder.Entity(Rows + "DeltaTableRow", DeltaTable);
     }
 
     static void Branch(EntityTypeBuilder row)
@@ -203,6 +205,39 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         row.HasIndex("RequestId").HasDatabaseName("ix_upkeep_acts_request").HasFilter("request_id IS NOT NULL");
         row.HasIndex("Namespace", "Table", "StartedAt").HasDatabaseName("ix_upkeep_acts_table");
         row.ToTable("upkeep_acts", (string?)null);
+    }
+
+    static void Publication(EntityTypeBuilder row)
+    {
+        Column<Guid>(row, "TableId", "uuid", "table_id").ValueGeneratedNever();
+        Column<string>(row, "State", "text", "state").IsRequired();
+        Column<string>(row, "Reason", "text", "reason");
+        Column<long?>(row, "Version", "bigint", "version");
+        Column<long?>(row, "SnapshotId", "bigint", "snapshot_id");
+        Column<long?>(row, "SequenceNumber", "bigint", "sequence_number");
+        Column<long?>(row, "CurrentSequenceNumber", "bigint", "current_sequence_number");
+        Column<string[]>(row, "LeftOut", "text[]", "left_out").IsRequired();
+        Column<long>(row, "CommitId", "bigint", "commit_id");
+        Column<DateTimeOffset>(row, "UpdatedAt", "timestamp with time zone", "updated_at");
+        Column<int>(row, "Attempt", "integer", "attempt");
+        Column<string>(row, "LeaseOwner", "text", "lease_owner");
+        Column<DateTimeOffset?>(row, "LeaseExpiresAt", "timestamp with time zone", "lease_expires_at");
+        row.HasKey("TableId").HasName("pk_publications");
+        row.ToTable("publications", (string?)null);
+        row.HasOne(Rows + "TableRow", null).WithOne().HasForeignKey(Rows + "PublicationRow", "TableId").OnDelete(DeleteBehavior.Cascade).IsRequired().HasConstraintName("fk_publications_table");
+    }
+
+    static void DeltaTable(EntityTypeBuilder row)
+    {
+        Column<Guid>(row, "Id", "uuid", "id").ValueGeneratedNever();
+        Column<string>(row, "Namespace", "text", "namespace").IsRequired().UseCollation("C");
+        Column<string>(row, "Name", "text", "name").IsRequired().UseCollation("C");
+        Column<string>(row, "Location", "text", "location").IsRequired();
+        Column<string>(row, "Author", "text", "author").IsRequired();
+        Column<DateTimeOffset>(row, "CreatedAt", "timestamp with time zone", "created_at");
+        row.HasKey("Id").HasName("pk_delta_tables");
+        row.HasIndex("Namespace", "Name").IsUnique().HasDatabaseName("ux_delta_tables_name");
+        row.ToTable("delta_tables", (string?)null);
     }
 
     static PropertyBuilder<T> Column<T>(EntityTypeBuilder row, string property, string type, string column) =>

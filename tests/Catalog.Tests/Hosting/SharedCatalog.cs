@@ -17,7 +17,7 @@ public sealed class SharedCatalog(PostgresServer postgres) : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
             """
-            TRUNCATE pointers, tables, commits, namespaces, cursors, items, projects, runs, run_nodes;
+            TRUNCATE pointers, tables, commits, namespaces, cursors, items, projects, runs, run_nodes, publications, delta_tables;
             UPDATE branches SET head_commit_id = NULL;
             """,
             connection);
