@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Lakehouse.Formats.Avro;
@@ -38,6 +39,7 @@ internal ref struct AvroReader(ReadOnlySpan<byte> data)
     }
 
     /// <summary>Passes over a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipNumber()
     {
         for (var length = 1; Position < data.Length; length++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lakehouse.Formats.Avro;
 
 namespace Lakehouse.Formats.Iceberg;
@@ -31,6 +32,7 @@ internal sealed class ManifestLayout
     public bool[] PairMaps { get; }
 
     /// <summary>Passes over one entry and notes where its parts are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Walk(ref AvroReader reader, ManifestBlock block, int index)
     {
         int? status = null;
@@ -66,6 +68,7 @@ internal sealed class ManifestLayout
         block.InheritsRowId[index] = inherits && block.IsLive[index];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool WalkFile(ref AvroReader reader, ManifestBlock block, int index)
     {
         var isData = true;
