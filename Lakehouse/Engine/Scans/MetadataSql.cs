@@ -17,6 +17,8 @@ internal sealed class MetadataSql(TableMetadata metadata, IReadOnlyList<ScanItem
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 
+    public string Of(FileValue value) => PerFile(value.Type, item => value.Of(item.Index));
+
     /// <summary>The value of the file's own column where it has one; null whenever what would be inherited is (specification, "Row Lineage").</summary>
     string Inherited(int field, string inherited) => !items[0].Shape.Has(field)
         ? inherited

@@ -5,11 +5,12 @@ using Lakehouse.Formats.Positions;
 namespace Lakehouse.Engine.Scans;
 
 /// <summary>A data file with all that is known of how to read it.</summary>
+/// <param name="Index">Its place among the files of the target.</param>
 /// <param name="File">The file.</param>
 /// <param name="Path">Its local path.</param>
 /// <param name="Shape">How they become those of the schema.</param>
 /// <param name="Deleted">Its deleted positions, or null.</param>
-internal sealed record ScanItem(ScanFile File, string Path, FileShape Shape, PositionBitmap? Deleted)
+internal sealed record ScanItem(int Index, ScanFile File, string Path, FileShape Shape, PositionBitmap? Deleted)
 {
     /// <summary>Equal for files that one SELECT reads. Files without deleted positions are not burdened with looking for some.</summary>
     public string Key => $"{(Deleted is null ? "all" : "kept")}\0{string.Join('|', EqualityDeletes.Of(File).Select(delete => delete.File.FilePath).Order(StringComparer.Ordinal))}\0{Shape.Key}";
@@ -38,24 +39,25 @@ internal sealed class ScanGroup(ScanTarget target, EqualityDeletes equality, IRe
 
         var deletes = EqualityDeletes.Of(items[0].File).ToArray();
         var metadata = new MetadataSql(target.Metadata, items);
+        (string Name, string Sql)[] further = [.. target.MetadataColumns.Select(name => (name, metadata.Of(name))), .. target.FileValues.Select(value => (value.Name, metadata.Of(value)))];
         string[] columns =
         [
             .. target.Schema.Fields.Select(field => $"{shape[field.Id]} AS {SqlText.Identifier(field.Name)}"),
-            .. target.MetadataColumns.Select(name => $"{metadata.Of(name)} AS {SqlText.Identifier(name)}"),
+            .. further.Select(column => $"{column.Sql} AS {SqlText.Identifier(column.Name)}"),
         ];
         if (deletes.Length == 0)
         {
-            var isAll = shape.IsPlain && target.MetadataColumns.Count == 0;
+            var isAll = shape.IsPlain && further.Length == 0;
             return ($"SELECT {(isAll ? "*" : string.Join(", ", columns))} FROM {from}", inputs);
         }
 
         // The rows are numbered columns here, so that no name of the table meets those of the keys.
-        var names = target.Schema.Fields.Select(field => field.Name).Concat(target.MetadataColumns).ToArray();
+        var names = target.Schema.Fields.Select(field => field.Name).Concat(further.Select(column => column.Name)).ToArray();
         var (joins, keys) = equality.Join(deletes, id => shape[id]);
         string[] rows =
         [
             .. target.Schema.Fields.Select((field, i) => $"{shape[field.Id]} AS o{SqlText.Literal(i)}"),
-            .. target.MetadataColumns.Select((name, i) => $"{metadata.Of(name)} AS o{SqlText.Literal(target.Schema.Fields.Count + i)}"),
+            .. further.Select((column, i) => $"{column.Sql} AS o{SqlText.Literal(target.Schema.Fields.Count + i)}"),
             .. keys,
         ];
         var outputs = names.Select((name, i) => $"r.o{SqlText.Literal(i)} AS {SqlText.Identifier(name)}");

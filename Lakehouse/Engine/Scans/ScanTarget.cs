@@ -3,6 +3,12 @@ using Lakehouse.Formats.Iceberg;
 
 namespace Lakehouse.Engine.Scans;
 
+/// <summary>A column that is the same in all rows of a file.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Type">DuckDB's type.</param>
+/// <param name="Of">SQL of the value, by the place of the file among those of the target.</param>
+internal sealed record FileValue(string Name, string Type, Func<int, string> Of);
+
 /// <summary>What to read of a table.</summary>
 /// <param name="Name">Name of the table, for errors.</param>
 /// <param name="Metadata">Its metadata, of which the schemas so far are looked at.</param>
@@ -15,4 +21,7 @@ public sealed record ScanTarget(string Name, TableMetadata Metadata, Schema Sche
 
     /// <summary>Metadata columns that the relation has after those of the schema, by the names in <see cref="Scans.MetadataColumns"/>; none by default.</summary>
     public IReadOnlyList<string> MetadataColumns { get; init; } = [];
+
+    /// <summary>Further columns after those, each with one value for all rows of a file.</summary>
+    internal IReadOnlyList<FileValue> FileValues { get; init; } = [];
 }

@@ -29,7 +29,7 @@ public sealed record SnapshotRelation(string Sql, IReadOnlyList<string> Paths)
         var metadataFields = target.MetadataColumns.Select(name => MetadataColumns.FieldOf(name, target.Metadata)).ToArray();
         if (target.Files.Count == 0)
         {
-            return new SnapshotRelation(Empty(target.Schema.Fields.Concat(metadataFields)), []);
+            return new SnapshotRelation(Empty(target.Schema.Fields.Concat(metadataFields), target.FileValues), []);
         }
 
         var fields = new TableFields(target.Metadata);
@@ -55,7 +55,7 @@ public sealed record SnapshotRelation(string Sql, IReadOnlyList<string> Paths)
                 shape = FileShape.Of([.. columns, .. lineage.Where(field => layout.Find(field.Id) is not null)], file, layout, fields);
             }
 
-            items[i] = new ScanItem(file, paths[i], shape, positions.Of(file));
+            items[i] = new ScanItem(i, file, paths[i], shape, positions.Of(file));
         }
 
         var selects = new List<string>();
@@ -77,6 +77,9 @@ public sealed record SnapshotRelation(string Sql, IReadOnlyList<string> Paths)
 
     internal static bool IsAvro(DataFile file) => file.FileFormat == "AVRO";
 
-    static string Empty(IEnumerable<NestedField> fields) =>
-        $"(SELECT {string.Join(", ", fields.Select(field => $"CAST(NULL AS {SqlTypes.Of(field.Type)}) AS {SqlText.Identifier(field.Name)}"))} WHERE false)";
+    static string Empty(IEnumerable<NestedField> fields, IEnumerable<FileValue> values)
+    {
+        var columns = fields.Select(field => (field.Name, Type: SqlTypes.Of(field.Type))).Concat(values.Select(value => (value.Name, value.Type)));
+        return $"(SELECT {string.Join(", ", columns.Select(column => $"CAST(NULL AS {column.Type}) AS {SqlText.Identifier(column.Name)}"))} WHERE false)";
+    }
 }

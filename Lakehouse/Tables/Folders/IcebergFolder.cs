@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lakehouse.Engine;
+using Lakehouse.Engine.Changes;
 using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Expressions;
@@ -38,7 +39,16 @@ internal sealed class IcebergFolder : FolderTable
         return new FolderScan(relation.Sql, scanned.Count, AllFiles(selected.Snapshot, scanned.Count));
     }
 
-    public override async Task<FolderScan> ChangesAsync(DuckDbConnection connection, FolderChangesRequest request, CancellationToken cancellationToken = default) => throw LakehouseException.Unsupported("change logs are not read from folders");
+    public override async Task<FolderScan> ChangesAsync(DuckDbConnection connection, FolderChangesRequest request, CancellationToken cancellationToken = default)
+    {
+        var to = SnapshotSelection.Select(Metadata, Selector(request.To));
+        var from = request.From is { } point ? SnapshotSelection.Select(Metadata, Selector(point)).Snapshot?.SnapshotId : null;
+        var snapshots = to.Snapshot is null ? [] : await ChangePlanner.PlanAsync(table.Store, Metadata, from, to.Snapshot, cancellationToken).ToListAsync(cancellationToken);
+        var target = new ChangeTarget(Location, Metadata, to.Schema, snapshots) { Store = table.Store, Keys = request.Keys, IsNet = request.Net };
+        var relation = await ChangeRelation.BuildAsync(connection, target, files, cancellationToken);
+        var opened = snapshots.Sum(snapshot => snapshot.Files.Count);
+        return new FolderScan(relation.Sql, opened, AllFiles(to.Snapshot, opened));
+    }
 
     public override async Task<TableDescription> DescribeAsync(CancellationToken cancellationToken = default)
     {
