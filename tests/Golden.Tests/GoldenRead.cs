@@ -21,7 +21,9 @@ public sealed class GoldenRead(GoldenCase golden, JsonElement read)
     /// <summary>The filter in Spark's SQL.</summary>
     public string? Where => Text("where");
 
-    public IReadOnlyList<string> Columns => [.. GoldenCase.Strings(read, "columns")];
+    /// <summary>The columns that were read: those named, else those of the result.</summary>
+    public IReadOnlyList<string> Columns => GoldenCase.Strings(read, "columns").ToList() is { Count: > 0 } named ? named
+        : Select.Count == 0 && read.TryGetProperty("types", out var types) ? [.. types.EnumerateObject().Select(column => column.Name).Except(Computed)] : [];
 
     /// <summary>Expressions in Spark's SQL.</summary>
     public IReadOnlyList<string> Select => [.. GoldenCase.Strings(read, "select")];
@@ -56,14 +58,21 @@ public sealed class GoldenChanges(GoldenCase golden, JsonElement changes)
 
     public long To => changes.GetProperty("to").GetInt64();
 
-    public bool Net => changes.TryGetProperty("netChanges", out var net) && net.GetBoolean();
+    public bool Net => (changes.TryGetProperty("netChanges", out var net) && net.GetBoolean()) || Option("net_changes") == "true";
+
+    /// <summary>Whether it is no change log but the rows that were appended.</summary>
+    public bool IsAppendScan => changes.TryGetProperty("kind", out var kind) && kind.GetString() == "incremental-append";
 
     public bool ComputeUpdates => changes.TryGetProperty("computeUpdates", out var updates) && updates.GetBoolean();
 
     public IReadOnlyList<string> Columns => [.. changes.GetProperty("types").EnumerateObject().Select(column => column.Name)];
 
     /// <summary>The key by which deletes and inserts become updates; empty when they don't.</summary>
-    public IReadOnlyList<string> Keys => ComputeUpdates ? golden.Identifier : [];
+    public IReadOnlyList<string> Keys => ComputeUpdates ? golden.Identifier
+        : Option("identifier_columns") is { } columns ? [.. columns.Split('\'').Where((_, i) => i % 2 == 1)]
+        : [];
+
+    string? Option(string name) => changes.TryGetProperty("options", out var options) && options.TryGetProperty(name, out var value) ? value.GetString() : null;
 
     public IEnumerable<JsonElement> Rows() => GoldenRows.Read(Path.Combine(golden.Folder, "rows", Name + ".ndjson"));
 }

@@ -36,6 +36,12 @@ internal abstract class FolderReader : IGoldenReader
     public async Task<string?> ChangesAsync(DuckDbConnection connection, GoldenCase golden, GoldenChanges changes)
     {
         var table = await OpenAsync(golden);
+        if (changes.IsAppendScan)
+        {
+            var appended = await table.ScanAsync(connection, new FolderScanRequest { At = new TablePoint { Snapshot = changes.To }, AppendsAfter = changes.From }, TestContext.Current.CancellationToken);
+            return $"(SELECT *, 'insert' AS _change_type FROM {appended.Sql})";
+        }
+
         TablePoint? Point(long? id) => id is null ? null : Format == TableFormat.Iceberg ? new TablePoint { Snapshot = id } : new TablePoint { Version = id };
         var request = new FolderChangesRequest { From = Point(changes.From), To = Point(changes.To)!, Keys = changes.Keys, Net = changes.Net };
         return (await table.ChangesAsync(connection, request, TestContext.Current.CancellationToken)).Sql;
