@@ -9,6 +9,7 @@ internal static class Changed
 
     public static ScanFile File(TableMetadata metadata, ManifestEntry entry, DeleteIndex? deletes)
     {
+        Encryption.Refuse(entry.DataFile);
         var number = entry.SequenceNumber ?? 0;
         return new ScanFile(entry.DataFile, number, entry.FileSequenceNumber ?? number, entry.SnapshotId, Spec(metadata, entry.DataFile), deletes?.For(entry.DataFile, number) ?? []);
     }
@@ -19,6 +20,7 @@ internal static class Changed
         var own = manifests.Where(manifest => manifest.Content == ManifestContent.Deletes && manifest.MayHaveLiveFiles);
         await foreach (var entry in ScanPlanner.ReadEntriesAsync(store, metadata, own, cancellationToken).ConfigureAwait(false))
         {
+            Encryption.Refuse(entry.DataFile);
             index.Add(entry.DataFile, entry.SequenceNumber ?? 0, Spec(metadata, entry.DataFile));
         }
 

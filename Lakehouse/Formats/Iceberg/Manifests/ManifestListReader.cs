@@ -24,6 +24,7 @@ public static class ManifestListReader
     /// <exception cref="LakehouseException">InvalidData: the file is truncated or malformed.</exception>
     public static async Task<IReadOnlyList<ManifestFile>> ReadAsync(IObjectStore store, Snapshot snapshot, CancellationToken cancellationToken = default)
     {
+        Encryption.Refuse(snapshot);
         if (snapshot.ManifestList is { } location)
         {
             var stream = await store.OpenReadAsync(location, cancellationToken: cancellationToken).ConfigureAwait(false);

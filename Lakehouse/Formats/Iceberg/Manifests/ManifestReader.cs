@@ -18,6 +18,7 @@ public static class ManifestReader
     public static async IAsyncEnumerable<ManifestEntry> ReadAsync(
         IObjectStore store, ManifestFile manifest, TableMetadata metadata, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        Encryption.Refuse(manifest);
         var stream = await store.OpenReadAsync(manifest.ManifestPath, cancellationToken: cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
@@ -55,6 +56,7 @@ public static class ManifestReader
     internal static async IAsyncEnumerable<ManifestBlock> ReadBlocksAsync(IObjectStore store, ManifestFile manifest, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var what = $"manifest {manifest.ManifestPath}";
+        Encryption.Refuse(manifest);
         var stream = await store.OpenReadAsync(manifest.ManifestPath, cancellationToken: cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {

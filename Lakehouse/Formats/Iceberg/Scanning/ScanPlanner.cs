@@ -39,11 +39,13 @@ public static class ScanPlanner
         var index = new DeleteIndex();
         await foreach (var entry in ManifestQueue.ReadAsync(deletes, scan.ReadAsync, cancellationToken).ConfigureAwait(false))
         {
+            Encryption.Refuse(entry.DataFile);
             index.Add(entry.DataFile, entry.SequenceNumber ?? 0, SpecOf(metadata, entry.DataFile));
         }
 
         await foreach (var entry in ManifestQueue.ReadAsync(data, scan.ReadAsync, cancellationToken).ConfigureAwait(false))
         {
+            Encryption.Refuse(entry.DataFile);
             var sequenceNumber = entry.SequenceNumber ?? 0;
             yield return new ScanFile(
                 entry.DataFile, sequenceNumber, entry.FileSequenceNumber ?? sequenceNumber, entry.SnapshotId, SpecOf(metadata, entry.DataFile), index.For(entry.DataFile, sequenceNumber));
