@@ -43,6 +43,9 @@ internal static class ChangeRules
         var problem = change.Operation switch
         {
             SnapshotOperation.Append when !change.OnlyAppends => "an append neither removes files nor adds delete files",
+            not SnapshotOperation.Replace when change.RewrittenManifests.Count > 0 => "manifests are written anew by operation replace",
+            SnapshotOperation.Replace when change.RewrittenManifests.Count > 0 && (change.Removes || change.AddedDataFiles.Count + change.AddedDeleteFiles.Count > 0) =>
+                "a change that writes manifests anew changes no files",
             SnapshotOperation.Delete when change.AddedDataFiles.Count > 0 => "a delete adds no data files",
             _ => null,
         };

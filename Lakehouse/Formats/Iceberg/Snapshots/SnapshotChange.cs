@@ -46,6 +46,9 @@ public sealed record SnapshotChange
     /// <summary>Whether every file is removed, whichever there are when it is committed.</summary>
     public bool RemovesAll { get; init; }
 
+    /// <summary>Locations of manifests to write anew, ordered by partition, each of which has to be part of the branch; of a change that adds and removes nothing else.</summary>
+    public IReadOnlyCollection<string> RewrittenManifests { get; init; } = [];
+
     /// <summary>Data sequence number of the added data files; null = that of the snapshot. A rewrite that starts at a snapshot takes that one's, so that equality deletes since then go on to apply.</summary>
     public long? DataSequenceNumber { get; init; }
 
@@ -62,5 +65,5 @@ public sealed record SnapshotChange
     internal bool Removes => RemovesAll || RemovedDataFiles.Count + RemovedDeleteFiles.Count + ReplacedPartitions.Count > 0;
 
     /// <summary>Whether nothing but data files is added.</summary>
-    public bool OnlyAppends => !Removes && AddedDeleteFiles.Count == 0;
+    public bool OnlyAppends => !Removes && AddedDeleteFiles.Count == 0 && RewrittenManifests.Count == 0;
 }

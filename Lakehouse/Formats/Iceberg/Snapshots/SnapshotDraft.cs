@@ -54,7 +54,11 @@ internal sealed class SnapshotDraft(IObjectStore store, TableMetadata metadata, 
         removal.CheckAllFound(Branch);
         Counts.ManifestsCreated = added.Count + addedDeletes.Count + Counts.ManifestsReplaced;
         IReadOnlyList<ManifestFile> manifests = [.. added, .. addedDeletes, .. existing];
-        if (change.MergesManifests)
+        if (change.RewrittenManifests.Count > 0)
+        {
+            manifests = await new ManifestRewriter(this).RewriteAsync(manifests, change.RewrittenManifests, cancellationToken).ConfigureAwait(false);
+        }
+        else if (change.MergesManifests)
         {
             manifests = await new ManifestMerger(this).MergeAsync(manifests, cancellationToken).ConfigureAwait(false);
         }
