@@ -18,7 +18,7 @@ internal static partial class Program
         {
             hosting.LogFolder = lake.LogFolder;
             hosting.InstallationId = lake.Id;
-            hosting.Introduction.Add($"data in {lake.Folder}");
+            hosting.Introduction.Add(lake.Store is { } store ? $"data in {store.Location}, the rest in {lake.Folder}" : $"data in {lake.Folder}");
         }
     });
 

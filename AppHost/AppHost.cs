@@ -43,6 +43,8 @@ var queryApi = AddService<Projects.Query_Api>("query-api", LakePort.Query)
     .WithEnvironment("Lake__Storage__Warehouse", warehouse)
     .WithEnvironment("Lake__Storage__Scratch", scratch);
 
+AddStore(catalogApi, ingestApi, worker, queryApi);
+
 var portal = AddService<Projects.Portal>("portal", LakePort.Portal)
     .WithExternalHttpEndpoints()
     .WithReference(catalogApi)
@@ -78,3 +80,29 @@ IResourceBuilder<ProjectResource> AddService<TProject>(string name, LakePort por
         .WithHttpHealthCheck("/health")
         .WithEnvironment("Lake__Auth__ServiceKey", serviceKey)
         .WithEnvironment("Lake__Auth__UserKey", userKey);
+
+// How the store is reached: values of the environment that this program was started with, given as environment to those that need them.
+void AddStore(params IResourceBuilder<ProjectResource>[] services)
+{
+    if (lake.Store is not { } store || !isRun)
+    {
+        return;
+    }
+
+    foreach (var (name, setting, value, isSecret) in store.Settings(Environment.GetEnvironmentVariable))
+    {
+        var parameter = builder.AddParameter(name, () => value, secret: isSecret);
+        foreach (var service in services)
+        {
+            service.WithEnvironment(setting, parameter);
+        }
+    }
+
+    foreach (var service in services)
+    {
+        service.WithEnvironment("Lake__Storage__Cache", lake.Cache)
+            .WithEnvironment("Lake__Storage__CacheBytes", lake.CacheBytes)
+            .WithEnvironment("Lake__Storage__S3__Encryption", lake.Options.StoreEncryption ?? "")
+            .WithEnvironment("Lake__Storage__S3__KmsKeyId", lake.Options.StoreKmsKey ?? "");
+    }
+}

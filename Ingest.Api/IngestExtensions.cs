@@ -19,7 +19,7 @@ public static class IngestExtensions
         builder.Services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.SectionName).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<StorageOptions>, ValidateLandingOptions>();
         builder.Services.AddSingleton<IObjectStore>(services =>
-            ObjectStores.Open(services.GetRequiredService<IOptions<StorageOptions>>().Value.Landing, services.GetRequiredService<TimeProvider>()));
+            Open(services.GetRequiredService<IOptions<StorageOptions>>().Value, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<LandingZone>();
         builder.Services.AddSingleton<Receiver>();
         builder.Services.AddSingleton<IExceptionMapper, IngestErrors>();
@@ -28,6 +28,8 @@ public static class IngestExtensions
         // What limits a request is its content, decompressed: counted while it is read, by the options.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
     }
+
+    static IObjectStore Open(StorageOptions options, TimeProvider time) => ObjectStores.Open(options.Landing, options, time);
 
     /// <summary>Maps the endpoints.</summary>
     public static void MapIngest(this WebApplication app)

@@ -5,6 +5,7 @@ using LakeAspire.Query.Workers;
 using LakeAspire.ServiceDefaults.Discovery;
 using Lakehouse.Formats.IO;
 using Lakehouse.Storage;
+using Lakehouse.Storage.Caching;
 using Lakehouse.Tables;
 using Microsoft.Extensions.Options;
 
@@ -23,13 +24,16 @@ internal static class Services
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageRequired>();
         services.AddServiceClient(Catalog);
         services.AddTransient(provider => new CatalogClient(provider.GetRequiredService<IHttpClientFactory>().CreateClient(Catalog)));
-        services.AddTransient(provider => new Lake(provider.GetRequiredService<CatalogClient>(), provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => ObjectStores.Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Warehouse, provider.GetRequiredService<TimeProvider>()));
+        services.AddTransient(provider => new Lake(provider.GetRequiredService<CatalogClient>(), provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<TimeProvider>(), cache: provider.GetRequiredService<FileCache>()));
+        services.AddSingleton(provider => FileCache.Of(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => OpenWarehouse(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TrustedEngine>().AddSingleton<SqlParser>().AddSingleton<WorkerPool>().AddSingleton<QueryRunner>();
         services.AddSingleton<QueryFolders>().AddHostedService(provider => provider.GetRequiredService<QueryFolders>());
         services.AddTransient<TableResolver>().AddTransient<SqlEndpoint>();
         services.AddHealthChecks().AddCheck<CatalogHealth>("catalog", timeout: HealthLimit).AddCheck<WorkerHealth>("worker", timeout: HealthLimit);
     }
+
+    static IObjectStore OpenWarehouse(StorageOptions options, TimeProvider time) => ObjectStores.Open(options.Warehouse, options, time);
 
     /// <summary>Tables are read from the warehouse, and queries spill to the scratch folder.</summary>
     sealed class StorageRequired : IValidateOptions<StorageOptions>

@@ -10,6 +10,7 @@ using Lakehouse.Sources;
 using Lakehouse.Sources.Declarations;
 using Lakehouse.Sources.Landing;
 using Lakehouse.Storage;
+using Lakehouse.Storage.Caching;
 using Lakehouse.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -31,7 +32,7 @@ internal static class LakePeer
         var storage = new StorageOptions { Scratch = Path.Combine(installation, "bench-scratch") };
         var loader = new BatchLoader(
             lake, landing, DeclaredStreams.Load([Repository.PathOf("samples", "watchlog")]), new Nobody(), Options.Create(new LandingOptions()), Options.Create(storage),
-            TimeProvider.System, NullLogger<BatchLoader>.Instance);
+            FileCache.Of(storage), TimeProvider.System, NullLogger<BatchLoader>.Instance);
         var since = TimeProvider.System.GetTimestamp();
         var outcome = await loader.LoadAsync(Stream(), files, checkFirst: false, CancellationToken.None);
         var took = TimeProvider.System.GetElapsedTime(since);

@@ -6,13 +6,16 @@ namespace LakeAspire.AppHost.Installation;
 
 /// <summary>
 /// A data folder and what it holds: <c>warehouse</c> and <c>landing</c> (the data), <c>postgres</c> (the catalog), <c>scratch</c> (emptied at each start), <c>secrets</c> (keys, for the owner alone),
-/// <c>logs</c>, and <c>endpoints.json</c> while it runs. It belongs to one process at a time.
+/// <c>logs</c>, and <c>endpoints.json</c> while it runs. With an object store, that holds the data, and <c>cache</c> what was read of it. It belongs to one process at a time.
 /// </summary>
 internal sealed class LakeInstallation : IDisposable
 {
     public const string EndpointsFileName = "endpoints.json";
 
+    const string StoreFileName = "store.location";
+
     InstallationLock? held;
+    StoreOption? store;
 
     LakeInstallation(LakeOptions options)
     {
@@ -26,9 +29,17 @@ internal sealed class LakeInstallation : IDisposable
 
     public string[] HostArguments => [.. Options.HostArguments];
 
-    public string Warehouse => LocationOf("warehouse");
+    public string Warehouse => DataOf("warehouse");
 
-    public string Landing => LocationOf("landing");
+    public string Landing => DataOf("landing");
+
+    /// <summary>Where landing and warehouse lie, if not in the data folder.</summary>
+    public StoreOption? Store => store ?? Options.Store;
+
+    /// <summary>Files of the store, kept for reading.</summary>
+    public string Cache => Below("cache");
+
+    public string CacheBytes => (Options.StoreCache << 30).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     public string Scratch => Below("scratch");
 
@@ -107,7 +118,8 @@ internal sealed class LakeInstallation : IDisposable
                 Directory.Delete(Scratch, recursive: true);
             }
 
-            foreach (var folder in (ReadOnlySpan<string>)["warehouse", "landing", "scratch"])
+            store = RememberStore();
+            foreach (var folder in (ReadOnlySpan<string>)(store is null ? ["warehouse", "landing", "scratch"] : ["cache", "scratch"]))
             {
                 PrivateFolder.Create(Below(folder));
             }
@@ -124,7 +136,29 @@ internal sealed class LakeInstallation : IDisposable
 
     string Below(string name) => Path.Combine(Folder, name);
 
-    string LocationOf(string name) => new Uri(Below(name)).AbsoluteUri;
+    string DataOf(string name) => Store is { } remote ? $"{remote.Location}/{name}" : new Uri(Below(name)).AbsoluteUri;
+
+    /// <summary>An installation stays with the store that it began with: its catalog names the files there.</summary>
+    /// <exception cref="InstallationException">Another one was asked for.</exception>
+    StoreOption? RememberStore()
+    {
+        var file = Below(StoreFileName);
+        var known = File.Exists(file) ? File.ReadAllText(file).Trim() : Directory.Exists(Below("warehouse")) ? "" : null;
+        if (known is null)
+        {
+            File.WriteAllText(file, $"{Options.Store?.Location}\n");
+            return Options.Store;
+        }
+
+        if (Options.Store is { } asked && asked.Location != known)
+        {
+            held?.Dispose();
+            throw new InstallationException(
+                $"The data folder {Folder} belongs to an installation that keeps its data in {(known.Length > 0 ? known : "that folder")}, not in {asked.Location}: leave {LakeOption.Store.Flag} out, or choose another folder with {LakeOption.DataDir.Flag} PATH.");
+        }
+
+        return known.Length > 0 ? new StoreOption(known) : null;
+    }
 
     string Secret(string name) => SecretFile.ReadOrCreate(Path.Combine(Below("secrets"), name));
 

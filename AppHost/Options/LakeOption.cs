@@ -15,7 +15,17 @@ internal sealed record LakeOption(string Flag, string Variable, string? Value, s
 
     public static readonly LakeOption NoDashboard = new("--no-dashboard", "LAKEASPIRE_NO_DASHBOARD", null, "no Aspire dashboard, and no telemetry");
 
-    public static readonly IReadOnlyList<LakeOption> All = [DataDir, BasePort, Sample, SampleEvents, NoDashboard];
+    public static readonly LakeOption Store = new(
+        "--store", "LAKEASPIRE_STORE", "LOCATION",
+        "keep landing, tables and their metadata in s3://BUCKET/PREFIX or az://CONTAINER/PREFIX (default: the data folder, which then holds the rest); its address and credentials come from the environment: "
+        + "AWS_ENDPOINT_URL_S3, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; AZURE_STORAGE_ACCOUNT, AZURE_STORAGE_KEY, AZURE_STORAGE_BLOB_ENDPOINT");
+
+    public static readonly LakeOption StoreEncryption = new(
+        "--store-encryption", "LAKEASPIRE_STORE_ENCRYPTION", "METHOD", "encryption that an S3 store is asked for: AES256 (SSE-S3), aws:kms or aws:kms=KEY (SSE-KMS) (default: the bucket's own)");
+
+    public static readonly LakeOption StoreCache = new("--store-cache", "LAKEASPIRE_STORE_CACHE", "GIB", "size of the local cache of a store's files, in GiB (default: 32)");
+
+    public static readonly IReadOnlyList<LakeOption> All = [DataDir, BasePort, Sample, SampleEvents, NoDashboard, Store, StoreEncryption, StoreCache];
 
     /// <summary>Options of the application host itself, which it is given as they are.</summary>
     public static readonly IReadOnlyList<LakeOption> OfHost =

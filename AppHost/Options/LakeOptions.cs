@@ -20,6 +20,17 @@ internal sealed record LakeOptions
 
     public bool Dashboard { get; init; } = true;
 
+    /// <summary>Null for the data folder.</summary>
+    public StoreOption? Store { get; init; }
+
+    /// <summary>AES256 or aws:kms; null for the bucket's own.</summary>
+    public string? StoreEncryption { get; init; }
+
+    public string? StoreKmsKey { get; init; }
+
+    /// <summary>GiB.</summary>
+    public long StoreCache { get; init; } = 32;
+
     public bool Help { get; init; }
 
     /// <summary>Arguments for the application host itself.</summary>
@@ -89,6 +100,25 @@ internal sealed record LakeOptions
         if (option == LakeOption.Sample)
         {
             return value is "watchlog" or "none" ? this with { Sample = value == "none" ? null : value } : throw new OptionException($"There is no sample '{value}': {source} is watchlog or none.");
+        }
+
+        if (option == LakeOption.Store)
+        {
+            return this with { Store = StoreOption.Parse(value, source) };
+        }
+
+        if (option == LakeOption.StoreEncryption)
+        {
+            var (method, key) = value.Split('=', 2) is [var before, var after] ? (before, after) : (value, null);
+            return (method, key) is ("AES256", null) or ("aws:kms", not "")
+                ? this with { StoreEncryption = method, StoreKmsKey = key }
+                : throw new OptionException($"{source} is AES256, aws:kms or aws:kms=KEY, not '{value}'.");
+        }
+
+        if (option == LakeOption.StoreCache)
+        {
+            var size = Number(value, source, max: 1_000_000, "GiB");
+            return size > 0 ? this with { StoreCache = size } : throw new OptionException($"{source} is at least 1.");
         }
 
         return value switch

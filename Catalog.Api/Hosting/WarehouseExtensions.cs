@@ -14,10 +14,12 @@ internal static class WarehouseExtensions
     {
         builder.Services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.SectionName).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
-        builder.Services.AddSingleton(provider => ObjectStores.Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Warehouse, provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(provider => Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<MetadataFiles>();
         builder.Services.AddSingleton<WarehouseLocations>();
     }
+
+    static IObjectStore Open(StorageOptions options, TimeProvider time) => ObjectStores.Open(options.Warehouse, options, time);
 }
 
 internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>

@@ -23,7 +23,7 @@ internal sealed class WarehouseLocations(IObjectStore store)
     {
         try
         {
-            var canonical = LocalPath.IsLocal(location) ? LocalPath.ToLocation(LocalPath.FromLocation(location)) : location.TrimEnd('/');
+            var canonical = ObjectStores.Canonical(location);
             if (canonical.StartsWith(store.Root + "/", StringComparison.Ordinal))
             {
                 return canonical;

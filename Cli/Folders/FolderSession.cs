@@ -3,7 +3,9 @@ using Lakehouse.Engine;
 using Lakehouse.Engine.Scans;
 using Lakehouse.Formats.IO;
 using Lakehouse.Storage;
+using Lakehouse.Storage.Caching;
 using Lakehouse.Storage.Local;
+using Lakehouse.Tables;
 using Lakehouse.Tables.Folders;
 
 namespace LakeAspire.Cli.Folders;
@@ -11,12 +13,14 @@ namespace LakeAspire.Cli.Folders;
 /// <summary>A table opened from its folder, with an engine to read it.</summary>
 internal sealed class FolderSession : IDisposable
 {
+    readonly ILocalFiles files;
     readonly DuckDbDatabase database;
     readonly DirectoryInfo scratch;
 
-    FolderSession(FolderTable table, DuckDbDatabase database, DuckDbConnection connection, DirectoryInfo scratch)
+    FolderSession(FolderTable table, ILocalFiles files, DuckDbDatabase database, DuckDbConnection connection, DirectoryInfo scratch)
     {
         Table = table;
+        this.files = files;
         this.database = database;
         Connection = connection;
         this.scratch = scratch;
@@ -37,7 +41,7 @@ internal sealed class FolderSession : IDisposable
             await connection.ExecuteAsync("SET TimeZone = 'UTC'", cancellationToken: cancellationToken);
             var (store, files) = Store(location);
             var source = new FolderSource(store, location) { Files = files, Format = parsed.GetValue(FolderOptions.Format), Relocations = FolderOptions.RelocationsOf(parsed) };
-            return new FolderSession(await FolderTable.OpenAsync(source, cancellationToken), database, connection, scratch);
+            return new FolderSession(await FolderTable.OpenAsync(source, cancellationToken), files, database, connection, scratch);
         }
         catch
         {
@@ -55,6 +59,7 @@ internal sealed class FolderSession : IDisposable
     {
         Connection.Dispose();
         database.Dispose();
+        (files as IDisposable)?.Dispose();
         scratch.Delete(recursive: true);
     }
 
@@ -66,6 +71,12 @@ internal sealed class FolderSession : IDisposable
             return (LocalObjectStore.ReadOnly(), new LocalFiles(LocalPath.FromLocation));
         }
 
-        throw new CliException(ExitCodes.Usage, location);
+        if (!ObjectStores.IsRemote(location))
+        {
+            throw new CliException(ExitCodes.Usage, location);
+        }
+
+        var store = ObjectStores.Open(ObjectStores.RootOf(location));
+        return (store, new CachedFiles(store, FileCache.Of(new StorageOptions())));
     }
 }

@@ -18,7 +18,7 @@ internal sealed class DocumentLander(LandingZone landing, IngestOptions options)
         // Counted on the way, for the case that it is no document; there a long line matters, not here.
         using var asLines = new NdjsonInspector(int.MaxValue);
         await using var content = new InspectedStream(body, reception, asLines);
-        await landing.Store.PutIfAbsentAsync(rawLocation, content, cancellationToken);
+        await landing.Store.PutAsync(rawLocation, content, cancellationToken);
         manifest = manifest with { ReceivedBytes = content.Bytes, Size = content.Bytes, Sha256 = content.Sha256() };
         try
         {
@@ -49,7 +49,7 @@ internal sealed class DocumentLander(LandingZone landing, IngestOptions options)
         await using var content = new InspectedStream(pipe.Reader.AsStream(), Unlimited(manifest), lines);
         try
         {
-            await landing.Store.PutIfAbsentAsync($"{landing.Store.Root}/{manifest.Stream}/{data}", content, cancellationToken);
+            await landing.Store.PutAsync($"{landing.Store.Root}/{manifest.Stream}/{data}", content, cancellationToken);
         }
         finally
         {

@@ -115,7 +115,7 @@ internal sealed class Receiver(LandingZone landing, IOptions<IngestOptions> opti
     {
         var data = LandingZone.NewDataName(manifest.Id, manifest.Format);
         await using var content = new InspectedStream(body, reception, inspector);
-        await landing.Store.PutIfAbsentAsync($"{landing.Store.Root}/{manifest.Stream}/{data}", content, cancellationToken);
+        await landing.Store.PutAsync($"{landing.Store.Root}/{manifest.Stream}/{data}", content, cancellationToken);
         return manifest with
         {
             Data = data,

@@ -18,7 +18,7 @@ public sealed class StorageOptions
     /// <summary>Absolute path of a local folder for spilling and other short-lived files. Required by services with an engine.</summary>
     public string Scratch { get; set; } = "";
 
-    /// <summary>Absolute path of the folder in which files of a remote store are kept for reading. Empty: <c>cache</c> below <see cref="Scratch"/>. Services of one machine may share it.</summary>
+    /// <summary>Absolute path of the folder in which files of a remote store are kept for reading. Empty: <c>cache</c> below <see cref="Scratch"/>, or, without one, below <c>lakeaspire</c> in the user's folder for local data. Services of one machine may share it.</summary>
     public string Cache { get; set; } = "";
 
     /// <summary>Bytes that the files in the cache may take together; default 32 GiB. A query that needs more than that at once is refused.</summary>
@@ -31,7 +31,12 @@ public sealed class StorageOptions
     public Azure.AzureOptions Azure { get; set; } = new();
 
     /// <summary>The folder of the cache.</summary>
-    public string CacheFolder => Cache.Length > 0 ? Cache : Path.Combine(Scratch.Length > 0 ? Scratch : Path.GetTempPath(), "cache");
+    public string CacheFolder => Cache.Length > 0 ? Cache : Path.Combine(Scratch.Length > 0 ? Scratch : OwnFolder, "cache");
+
+    /// <summary>A folder that no other user can put files into.</summary>
+    static string OwnFolder => Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create) is { Length: > 0 } data
+        ? Path.Combine(data, "lakeaspire")
+        : Path.Combine(Path.GetTempPath(), $"lakeaspire-{Environment.UserName}");
 
     /// <summary>Everything that is wrong with these options, for a service that needs the ones named; empty when all is well.</summary>
     /// <param name="required">Names of the properties that must be set.</param>

@@ -1,5 +1,8 @@
+using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
 using Lakehouse.Formats.IO;
+using Lakehouse.Storage;
+using Lakehouse.Storage.Caching;
 
 namespace Lakehouse.Tables;
 
@@ -8,13 +11,26 @@ namespace Lakehouse.Tables;
 /// <param name="store">Store of the warehouse.</param>
 /// <param name="time">Clock.</param>
 /// <param name="retry">How commits are retried; the default suits services.</param>
-public sealed class Lake(CatalogClient catalog, IObjectStore store, TimeProvider? time = null, CommitRetryOptions? retry = null)
+/// <param name="cache">Cache of the files of a remote store; one below the system's temporary folder by default.</param>
+public sealed class Lake(CatalogClient catalog, IObjectStore store, TimeProvider? time = null, CommitRetryOptions? retry = null, FileCache? cache = null)
 {
+    /// <summary>How long files are kept for work whose end nobody tells.</summary>
+    static readonly TimeSpan Keep = TimeSpan.FromHours(1);
+
     /// <summary>The catalog.</summary>
     public CatalogClient Catalog => catalog;
 
     /// <summary>Store of the warehouse.</summary>
     public IObjectStore Store => store;
+
+    /// <summary>Cache of the files of a remote store.</summary>
+    public FileCache Cache { get; } = cache ?? FileCache.Of(new StorageOptions(), time);
+
+    /// <summary>The lake's files for one piece of work: they stay until it is disposed.</summary>
+    public CachedFiles OpenFiles() => new(store, Cache, time: Time);
+
+    /// <summary>The lake's files for work that does not say when it ends: remote ones stay for an hour.</summary>
+    public ILocalFiles Files => field ??= new CachedFiles(store, Cache, Keep, Time);
 
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; } = time ?? TimeProvider.System;

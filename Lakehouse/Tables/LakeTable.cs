@@ -67,7 +67,7 @@ public sealed class LakeTable
 
     /// <summary>A relation for the engine over exactly the files of a snapshot (the current one by default); of no rows while the table is empty.</summary>
     /// <param name="connection">Connection that will run the query.</param>
-    /// <param name="localFiles">Gives local paths of data files; by default those of <c>file:</c> locations.</param>
+    /// <param name="localFiles">Gives local paths of data files; by default the lake's own (<see cref="Lake.Files"/>).</param>
     /// <param name="snapshot">Snapshot to read, with its own schema; null = the current one with the current schema.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<SnapshotRelation> RelationAsync(
@@ -80,7 +80,7 @@ public sealed class LakeTable
         }
 
         var target = new ScanTarget(Identifier.ToString(), Metadata, snapshot is null ? Schema : Metadata.SchemaOf(snapshot), files) { Store = lake.Store };
-        return await SnapshotRelation.BuildAsync(connection, target, localFiles ?? new LocalFiles(LocalPath.FromLocation), cancellationToken);
+        return await SnapshotRelation.BuildAsync(connection, target, localFiles ?? lake.Files, cancellationToken);
     }
 
     /// <summary>The table with a change of its metadata that is still to be committed.</summary>

@@ -38,7 +38,8 @@ internal sealed class SqlEndpoint(SqlParser parser, TableResolver tables, QueryR
         var begun = time.GetTimestamp();
         using var activity = Activities.StartActivity("query");
         var query = await parser.ParseAsync(await TextAsync(context.Request, stop), stop);
-        var (views, paths) = await tables.ResolveAsync(query.Tables, stop);
+        using var files = tables.OpenFiles();
+        var (views, paths) = await tables.ResolveAsync(query.Tables, files, stop);
         using var folder = folders.Create();
         var response = new SqlResponse(context, request);
         var summary = await runner.RunAsync(Order(query, views, paths, request, folder.Path), response.ReceiveAsync, stop);

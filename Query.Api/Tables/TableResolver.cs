@@ -1,8 +1,6 @@
 using LakeAspire.Query.Parsing;
 using LakeAspire.Query.Worker.Protocol;
-using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
-using Lakehouse.Storage;
 using Lakehouse.Tables;
 
 namespace LakeAspire.Query.Tables;
@@ -10,21 +8,24 @@ namespace LakeAspire.Query.Tables;
 /// <summary>Turns the tables that a query names into relations over the files of their current snapshots.</summary>
 internal sealed class TableResolver(Lake lake, TrustedEngine engine)
 {
+    /// <summary>The lake's files for one query, which the worker may open: they stay until it has ended.</summary>
+    public CachedFiles OpenFiles() => lake.OpenFiles();
+
     /// <summary>The views, and all files that they read.</summary>
     /// <exception cref="ServiceDefaults.Errors.ApiException">A table does not exist, or cannot be read.</exception>
-    public async Task<(IReadOnlyList<TableView> Views, IReadOnlyList<string> Paths)> ResolveAsync(IReadOnlyList<TableIdentifier> tables, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<TableView> Views, IReadOnlyList<string> Paths)> ResolveAsync(IReadOnlyList<TableIdentifier> tables, CachedFiles files, CancellationToken cancellationToken)
     {
-        var resolved = await Task.WhenAll(tables.Select(table => ResolveAsync(table, cancellationToken)));
+        var resolved = await Task.WhenAll(tables.Select(table => ResolveAsync(table, files, cancellationToken)));
         return ([.. resolved.Select(table => table.View)], [.. resolved.SelectMany(table => table.Paths).Distinct(StringComparer.Ordinal)]);
     }
 
-    async Task<(TableView View, IReadOnlyList<string> Paths)> ResolveAsync(TableIdentifier table, CancellationToken cancellationToken)
+    async Task<(TableView View, IReadOnlyList<string> Paths)> ResolveAsync(TableIdentifier table, CachedFiles files, CancellationToken cancellationToken)
     {
         var found = await FindAsync(table, cancellationToken) ?? throw SqlErrors.NoSuchTable(table.ToString());
         try
         {
             using var connection = engine.Connect();
-            var relation = await found.RelationAsync(connection, new LocalFiles(PathOf), cancellationToken: cancellationToken);
+            var relation = await found.RelationAsync(connection, files, cancellationToken: cancellationToken);
             return (new TableView(table.Namespace, table.Name, relation.Sql), relation.Paths);
         }
         catch (LakehouseException unsupported) when (unsupported.Kind == LakehouseErrorKind.Unsupported)
@@ -38,14 +39,5 @@ internal sealed class TableResolver(Lake lake, TrustedEngine engine)
     {
         var lower = new TableIdentifier(table.Namespace.ToLowerInvariant(), table.Name.ToLowerInvariant());
         return await lake.FindTableAsync(table, cancellationToken) ?? (lower == table ? null : await lake.FindTableAsync(lower, cancellationToken));
-    }
-
-    /// <summary>The worker may open what this gives: only files of the warehouse, whatever the metadata says.</summary>
-    string PathOf(string location)
-    {
-        var (path, root) = (Path.GetFullPath(LocalPath.FromLocation(location)), LocalPath.FromLocation(lake.Store.Root));
-        return path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            ? path
-            : throw new LakehouseException(LakehouseErrorKind.Denied, $"data file {location} lies outside of the warehouse");
     }
 }

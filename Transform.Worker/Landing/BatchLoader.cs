@@ -5,6 +5,7 @@ using Lakehouse.Sources;
 using Lakehouse.Sources.Declarations;
 using Lakehouse.Sources.Landing;
 using Lakehouse.Storage;
+using Lakehouse.Storage.Caching;
 using Lakehouse.Tables;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,7 @@ namespace LakeAspire.Transform.Landing;
 /// item can be committed once; whatever is lost in between, answers and processes, the next attempt finds out by the items.
 /// </summary>
 internal sealed class BatchLoader(
-    Lake lake, LandingZone landing, DeclaredStreams declared, IPipelineTriggers triggers, IOptions<LandingOptions> options, IOptions<StorageOptions> storage, TimeProvider time,
+    Lake lake, LandingZone landing, DeclaredStreams declared, IPipelineTriggers triggers, IOptions<LandingOptions> options, IOptions<StorageOptions> storage, FileCache cache, TimeProvider time,
     ILogger<BatchLoader> logger)
 {
     /// <summary>How long the catalog remembers ids that cannot come again: far longer than a landing file lives.</summary>
@@ -52,6 +53,12 @@ internal sealed class BatchLoader(
         return files.Count == 0 ? new LoadOutcome.Done() : await LoadSurvivingAsync(declaration, stream, files, cancellationToken);
     }
 
+    string PathOf(LandingManifest file)
+    {
+        using var local = new CachedFiles(landing.Store, cache, time: time);
+        return local.PathOf(landing.DataLocation(file));
+    }
+
     static string Scope(StreamName stream) => $"landing/{stream}";
 
     /// <summary>A batch that does not fit into memory is taken apart; a file that never fits alone is one that cannot be read.</summary>
@@ -78,7 +85,7 @@ internal sealed class BatchLoader(
             if (files is [var only])
             {
                 LandingLog.Unreadable(logger, only.Source, stream.Value, e.Message);
-                return await LoadAsync(declaration, stream, files, ContentErrors.Reason(e, only, landing), cancellationToken);
+                return await LoadAsync(declaration, stream, files, ContentErrors.Reason(e, only, PathOf(only)), cancellationToken);
             }
         }
 
@@ -99,7 +106,8 @@ internal sealed class BatchLoader(
         using var activity = LandingTelemetry.Start(stream.Value, files);
         var started = time.GetTimestamp();
         await using var transaction = lake.BeginTransaction("transform-worker", $"load {files.Count} {(files.Count == 1 ? "file" : "files")} into {declaration.Table}");
-        await using var load = new BronzeLoad(declaration, landing, transaction, options.Value, Path.Combine(storage.Value.Scratch, "landing"));
+        using var local = new CachedFiles(landing.Store, cache, time: time);
+        await using var load = new BronzeLoad(declaration, landing, local, transaction, options.Value, Path.Combine(storage.Value.Scratch, "landing"));
         if (unreadable is null)
         {
             await load.AddAsync(files, cancellationToken);

@@ -5,7 +5,6 @@ using Lakehouse.Rules.Contracts;
 using Lakehouse.Rules.Quarantine;
 using Lakehouse.Sources.Declarations;
 using Lakehouse.Sources.Landing;
-using Lakehouse.Storage;
 using Lakehouse.Tables;
 
 namespace LakeAspire.Transform.Landing;
@@ -16,6 +15,7 @@ internal sealed class BronzeLoad : IAsyncDisposable
     const string Author = "landing";
     readonly StreamDeclaration declaration;
     readonly LandingZone landing;
+    readonly CachedFiles local;
     readonly TableTransaction transaction;
     readonly string scratch;
     readonly DuckDbDatabase database;
@@ -23,10 +23,11 @@ internal sealed class BronzeLoad : IAsyncDisposable
     LakeTable? bronze;
     LakeTable? quarantine;
 
-    public BronzeLoad(StreamDeclaration declaration, LandingZone landing, TableTransaction transaction, LandingOptions options, string scratch)
+    public BronzeLoad(StreamDeclaration declaration, LandingZone landing, CachedFiles local, TableTransaction transaction, LandingOptions options, string scratch)
     {
         this.declaration = declaration;
         this.landing = landing;
+        this.local = local;
         this.transaction = transaction;
         this.scratch = scratch;
         Directory.CreateDirectory(scratch);
@@ -63,6 +64,8 @@ internal sealed class BronzeLoad : IAsyncDisposable
             }
         }
 
+        // Remote files come to this machine all at once; local ones are there.
+        await local.PathsAsync([.. present.Where(f => f.Size > 0).Select(landing.DataLocation)], cancellationToken);
         var lines = present.Where(f => f.Format == LandingFormat.Ndjson && f.Size > 0).ToList();
         if (lines.Count > 0)
         {
@@ -79,7 +82,7 @@ internal sealed class BronzeLoad : IAsyncDisposable
     public async Task QuarantineAsync(LandingManifest file, string reason, CancellationToken cancellationToken, string rule = RuleNames.UnreadableFile)
     {
         bronze ??= await transaction.OpenOrCreateAsync(declaration.Table, declaration.Contract.ToSchema(), cancellationToken: cancellationToken);
-        await WriteAsync(isQuarantine: true, await WholeFile.SelectAsync(file, rule, reason, declaration.Contract.Version, landing, cancellationToken), cancellationToken);
+        await WriteAsync(isQuarantine: true, await WholeFile.SelectAsync(file, rule, reason, declaration.Contract.Version, landing, local, cancellationToken), cancellationToken);
     }
 
     public ValueTask DisposeAsync()
@@ -89,7 +92,7 @@ internal sealed class BronzeLoad : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    string PathOf(LandingManifest file) => LocalPath.FromLocation(landing.DataLocation(file));
+    string PathOf(LandingManifest file) => local.PathOf(landing.DataLocation(file));
 
     /// <summary>Writes the rows of a query to the table or its quarantine.</summary>
     async Task WriteAsync(bool isQuarantine, string select, CancellationToken cancellationToken)

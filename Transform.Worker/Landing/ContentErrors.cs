@@ -1,6 +1,5 @@
 using Lakehouse.Engine;
 using Lakehouse.Sources.Landing;
-using Lakehouse.Storage;
 
 namespace LakeAspire.Transform.Landing;
 
@@ -11,14 +10,13 @@ internal static class ContentErrors
     public static bool IsOfContent(EngineException exception, IReadOnlyList<LandingManifest> files) => exception.EngineKind switch
     {
         EngineErrorKind.OutOfMemory or EngineErrorKind.Interrupted or EngineErrorKind.Fatal or EngineErrorKind.Permission => false,
-        EngineErrorKind.InputOutput => files.Any(f => f.Format is LandingFormat.Parquet or LandingFormat.Csv && exception.Message.Contains(f.Data, StringComparison.Ordinal)),
+        EngineErrorKind.InputOutput => files.Any(f => f.Format is LandingFormat.Parquet or LandingFormat.Csv && exception.Message.Contains(f.Data[(f.Data.LastIndexOf('/') + 1)..], StringComparison.Ordinal)),
         _ => true,
     };
 
     /// <summary>What DuckDB says, with the name that the sender gave the file in place of our path.</summary>
-    public static string Reason(EngineException exception, LandingManifest file, LandingZone landing)
+    public static string Reason(EngineException exception, LandingManifest file, string path)
     {
-        var path = LocalPath.FromLocation(landing.DataLocation(file));
         var text = exception.Message.Split("\nLINE ")[0].TrimEnd().Replace(path, file.Source, StringComparison.Ordinal);
         return text.Length <= 1000 ? text : text[..1000] + "…";
     }

@@ -1,7 +1,7 @@
 using Lakehouse.Engine;
 using Lakehouse.Rules.Quarantine;
 using Lakehouse.Sources.Landing;
-using Lakehouse.Storage;
+using Lakehouse.Tables;
 
 namespace LakeAspire.Transform.Landing;
 
@@ -10,7 +10,7 @@ internal static class WholeFile
 {
     const long MaxBytesInRow = 16 << 20;
 
-    public static async Task<string> SelectAsync(LandingManifest file, string rule, string reason, int version, LandingZone landing, CancellationToken cancellationToken)
+    public static async Task<string> SelectAsync(LandingManifest file, string rule, string reason, int version, LandingZone landing, CachedFiles local, CancellationToken cancellationToken)
     {
         var location = landing.DataLocation(file);
         var data = await landing.Store.StatAsync(location, cancellationToken);
@@ -20,17 +20,18 @@ internal static class WholeFile
             reason += $"; its {data.Size} bytes are kept at {await landing.SetAsideAsync(file, cancellationToken)}";
         }
 
+        var paths = fits && data!.Size > 0 ? await local.PathsAsync([location], cancellationToken) : [];
         return QuarantineTable.Select(
             new QuarantineRow
             {
                 Scope = SqlText.Literal(file.Id),
                 Rule = SqlText.Literal(rule),
                 Reason = SqlText.Literal(reason.Replace("\0", "", StringComparison.Ordinal)),
-                Raw = fits ? "content" : "NULL::BLOB",
+                Raw = paths.Count > 0 ? "content" : fits ? "''::BLOB" : "NULL::BLOB",
                 Source = SqlText.Literal(file.Source),
                 SchemaVersion = version,
                 IngestedAt = FileList.Timestamp(file.ReceivedAt),
             },
-            fits ? $"read_blob({SqlText.Literal(LocalPath.FromLocation(location))})" : "(SELECT 1)");
+            paths is [var path] ? $"read_blob({SqlText.Literal(path)})" : "(SELECT 1)");
     }
 }

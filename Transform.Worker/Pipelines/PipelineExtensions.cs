@@ -1,6 +1,7 @@
 using LakeAspire.ServiceDefaults.Discovery;
 using Lakehouse.Pipelines.Running;
 using Lakehouse.Storage;
+using Lakehouse.Storage.Caching;
 using Lakehouse.Tables;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -10,29 +11,29 @@ namespace LakeAspire.Transform.Pipelines;
 /// <summary>Pipeline runs as a part of the worker.</summary>
 public static class PipelineExtensions
 {
-    /// <summary>Adds the lake that the worker's parts share: the catalog's client and the store of the warehouse. May be called by each of them.</summary>
-    public static WebApplicationBuilder AddLake(this WebApplicationBuilder builder)
+    /// <summary>
+    /// Adds the lake that the worker's parts share: the catalog's client, the store of the warehouse and the cache of its files. May be called by each of them.
+    /// </summary>
+    public static IServiceCollection AddLake(this IServiceCollection services)
     {
-        if (builder.Services.Any(s => s.ServiceType == typeof(Lake)))
+        if (services.Any(s => s.ServiceType == typeof(Lake)))
         {
-            return builder;
+            return services;
         }
 
-        builder.Services.AddServiceClient("catalog-api");
-        builder.Services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.SectionName).ValidateOnStart();
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>>(new StorageOptionsCheck()));
-        builder.Services.AddSingleton(provider => new CatalogClient(provider.GetRequiredService<IHttpClientFactory>().CreateClient("catalog-api")));
-        builder.Services.AddSingleton(provider => new Lake(
-            provider.GetRequiredService<CatalogClient>(),
-            ObjectStores.Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Warehouse, provider.GetRequiredService<TimeProvider>()),
-            provider.GetRequiredService<TimeProvider>()));
-        return builder;
+        services.AddServiceClient("catalog-api");
+        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>>(new StorageOptionsCheck()));
+        services.TryAddSingleton(provider => FileCache.Of(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new CatalogClient(provider.GetRequiredService<IHttpClientFactory>().CreateClient("catalog-api")));
+        services.AddSingleton(provider => OpenLake(provider, provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        return services;
     }
 
     /// <summary>Adds the pipelines of <c>Lake:Pipelines</c>: their registration, their triggers (<see cref="IPipelineTriggers"/>) and their runs.</summary>
     public static WebApplicationBuilder AddPipelines(this WebApplicationBuilder builder)
     {
-        builder.AddLake();
+        builder.Services.AddLake();
         builder.Services.AddOptions<PipelineOptions>()
             .BindConfiguration(PipelineOptions.SectionName)
             .Configure<IConfiguration>((options, configuration) => options.Folders = configuration.GetSection("Lake:Pipelines").Get<string[]>() ?? [])
@@ -51,6 +52,9 @@ public static class PipelineExtensions
         builder.Services.AddHostedService<RunWorker>();
         return builder;
     }
+
+    static Lake OpenLake(IServiceProvider provider, StorageOptions options, TimeProvider time) =>
+        new(provider.GetRequiredService<CatalogClient>(), ObjectStores.Open(options.Warehouse, options, time), time, cache: provider.GetRequiredService<FileCache>());
 
     static PipelineRunner RunnerOf(IServiceProvider provider)
     {

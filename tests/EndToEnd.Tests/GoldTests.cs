@@ -4,21 +4,23 @@ namespace LakeAspire.EndToEnd.Tests;
 
 public class GoldTests
 {
-    const long Events = 60_000;
-
-    [Fact]
-    public async Task The_sample_month_becomes_gold_another_day_changes_it_and_a_restart_keeps_it()
+    [Theory]
+    [InlineData(TestStore.InFolder, 60_000)]
+    [InlineData(TestStore.InS3, 20_000)]
+    [InlineData(TestStore.InAzure, 10_000)]
+    public async Task The_sample_month_becomes_gold_another_day_changes_it_and_a_restart_keeps_it(string kind, long events)
     {
+        var store = await TestStore.CreateAsync(kind);
         using var folder = new TempFolder();
         var expected = new Customer360();
-        foreach (var file in await Sample.WriteAsync(folder.Below("sample"), Events))
+        foreach (var file in await Sample.WriteAsync(folder.Below("sample"), events))
         {
             expected.AddFile(file);
         }
 
-        await using (var lake = await LakeInstallation.StartAsync(folder.Below("lake"), "--sample-events", $"{Events}"))
+        await using (var lake = await LakeInstallation.StartAsync(folder.Below("lake"), store, "--sample-events", $"{events}"))
         {
-            await lake.WaitForGoldAsync(Events);
+            await lake.WaitForGoldAsync(events);
             await AssertGoldAsync(expected, lake);
 
             var more = await Sample.WriteAsync(folder.Below("more"), 30_000, seed: 7);
@@ -30,9 +32,10 @@ public class GoldTests
             await AssertGoldAsync(expected, lake);
             await lake.StopAsync();
             Assert.Equal(0, lake.Host.ExitCode);
+            store.AssertNothingElsewhere(lake);
         }
 
-        await using var again = await LakeInstallation.StartAsync(folder.Below("lake"), "--sample-events", $"{Events}");
+        await using var again = await LakeInstallation.StartAsync(folder.Below("lake"), store, "--sample-events", $"{events}");
         await AssertGoldAsync(expected, again);
         Assert.Equal(expected.GoodLines, await again.CountAsync("select count(*) from bronze.watchlog"));
     }

@@ -5,32 +5,35 @@ namespace LakeAspire.EndToEnd.Tests;
 
 public class KillTests(ITestOutputHelper output)
 {
-    [Fact]
-    public async Task A_worker_killed_ten_times_loads_every_event_exactly_once()
+    [Theory]
+    [InlineData(TestStore.InFolder, 300_000, 10)]
+    [InlineData(TestStore.InS3, 60_000, 5)]
+    public async Task A_worker_killed_many_times_loads_every_event_exactly_once(string kind, long events, int times)
     {
+        var store = await TestStore.CreateAsync(kind);
         using var folder = new TempFolder();
         var random = new Random(Soak.Seed);
         output.WriteLine($"seed {Soak.Seed}");
-        var files = await Sample.WriteAsync(folder.Below("files"), 300_000, seed: 5);
+        var files = await Sample.WriteAsync(folder.Below("files"), events, seed: 5);
         var expected = new Customer360();
         foreach (var file in files)
         {
             expected.AddFile(file, keepIds: true);
         }
 
-        await using var lake = await LakeInstallation.StartAsync(folder.Below("lake"), "--sample-events", "0", "--no-dashboard");
+        await using var lake = await LakeInstallation.StartAsync(folder.Below("lake"), store, "--sample-events", "0", "--no-dashboard");
         var kills = 0;
         foreach (var file in files)
         {
             await lake.PutFileAsync("watchlog", file);
-            if (kills < 10 && random.Next(3) == 0)
+            if (kills < times && random.Next(3) == 0)
             {
                 await KillWorkerAsync(lake, random);
                 kills++;
             }
         }
 
-        for (; kills < 10; kills++)
+        for (; kills < times; kills++)
         {
             await KillWorkerAsync(lake, random);
         }

@@ -44,7 +44,10 @@ public sealed class LakeInstallation : IAsyncDisposable
     public string UserKey => File.ReadAllText(Path.Combine(DataDir, "secrets", "user.key")).Trim();
 
     /// <summary>Starts an AppHost and waits until every service is healthy.</summary>
-    public static async Task<LakeInstallation> StartAsync(string dataDir, params string[] options)
+    public static Task<LakeInstallation> StartAsync(string dataDir, params string[] options) => StartAsync(dataDir, TestStore.Folder, options);
+
+    /// <summary>The same with its data in a store.</summary>
+    public static async Task<LakeInstallation> StartAsync(string dataDir, TestStore store, params string[] options)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -53,12 +56,17 @@ public sealed class LakeInstallation : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var argument in (string[])[AppHostDll, "--data-dir", dataDir, "--base-port", "0", .. options])
+        foreach (var argument in (string[])[AppHostDll, "--data-dir", dataDir, "--base-port", "0", .. store.Options, .. options])
         {
             start.ArgumentList.Add(argument);
         }
 
         start.Environment["NO_COLOR"] = "1";
+        foreach (var (name, value) in store.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var installation = new LakeInstallation(Process.Start(start)!, dataDir);
         await installation.WaitUntilHealthyAsync();
         return installation;

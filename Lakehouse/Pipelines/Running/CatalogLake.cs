@@ -1,19 +1,15 @@
 using System.Globalization;
 using Lakehouse.Engine;
-using Lakehouse.Engine.Scans;
 using Lakehouse.Pipelines.Planning;
-using Lakehouse.Storage;
 using Lakehouse.Tables;
 
 namespace Lakehouse.Pipelines.Running;
 
 /// <summary>The lake as runs see it: Iceberg tables of the catalog, published by one catalog commit that takes in the run as an item, so that a run is published at most once.</summary>
-/// <param name="lake">The lake; its warehouse is a local folder.</param>
+/// <param name="lake">The lake.</param>
 /// <param name="author">Name of the service that runs pipelines.</param>
 public sealed class CatalogLake(Lake lake, string author) : IPipelineLake
 {
-    static readonly ILocalFiles Files = new LocalFiles(LocalPath.FromLocation);
-
     /// <inheritdoc />
     public async Task<OpenedSource?> OpenSourceAsync(DuckDbConnection connection, PlannedSource source, CancellationToken cancellationToken)
     {
@@ -23,8 +19,17 @@ public sealed class CatalogLake(Lake lake, string author) : IPipelineLake
             return null;
         }
 
-        var relation = await table.RelationAsync(connection, Files, cancellationToken: cancellationToken);
-        return new OpenedSource($"SELECT * FROM {relation.Sql}", table.CurrentSnapshot?.SnapshotId.ToString(CultureInfo.InvariantCulture));
+        var files = lake.OpenFiles();
+        try
+        {
+            var relation = await table.RelationAsync(connection, files, cancellationToken: cancellationToken);
+            return new OpenedSource($"SELECT * FROM {relation.Sql}", table.CurrentSnapshot?.SnapshotId.ToString(CultureInfo.InvariantCulture)) { Held = files };
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc />
@@ -32,7 +37,7 @@ public sealed class CatalogLake(Lake lake, string author) : IPipelineLake
     {
         var transaction = lake.BeginTransaction(author, $"run {run.Id} of {run.Pipeline}", run.Id, run.Attempt);
         transaction.AddItem(ScopeOf(run), KeyOf(run), run.ProjectHash);
-        return new CatalogPublication(transaction, Files, ScopeOf(run), properties);
+        return new CatalogPublication(transaction, ScopeOf(run), properties);
     }
 
     /// <inheritdoc />

@@ -9,7 +9,7 @@ using Lakehouse.Tables;
 namespace Lakehouse.Pipelines.Running;
 
 /// <summary>Tables that one transaction replaces. Models write at the same time; what concerns the transaction itself is done by one at a time.</summary>
-internal sealed class CatalogPublication(TableTransaction transaction, ILocalFiles files, string scope, IReadOnlyDictionary<string, string> properties) : IPipelinePublication
+internal sealed class CatalogPublication(TableTransaction transaction, string scope, IReadOnlyDictionary<string, string> properties) : IPipelinePublication
 {
     readonly SemaphoreSlim gate = new(1);
 
@@ -41,7 +41,7 @@ internal sealed class CatalogPublication(TableTransaction transaction, ILocalFil
         }
 
         var scans = written.Select(file => new ScanFile(file, 0, 0, SnapshotId: null, table.Metadata.DefaultSpec, [])).ToArray();
-        var relation = await SnapshotRelation.BuildAsync(connection, new ScanTarget(identifier.ToString(), table.Metadata, table.Schema, scans), files, cancellationToken);
+        var relation = await SnapshotRelation.BuildAsync(connection, new ScanTarget(identifier.ToString(), table.Metadata, table.Schema, scans), transaction.Files, cancellationToken);
         return new WrittenModel(written.Sum(file => file.RecordCount), $"SELECT * FROM {relation.Sql}");
     }
 

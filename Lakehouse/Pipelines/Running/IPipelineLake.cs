@@ -47,7 +47,11 @@ public sealed record PipelineRun(long Id, int Attempt, string Pipeline, string P
 /// <summary>A source table as a run reads it.</summary>
 /// <param name="Query">A SELECT of its rows.</param>
 /// <param name="SnapshotId">The snapshot; null when the table has none yet, and no rows.</param>
-public sealed record OpenedSource(string Query, string? SnapshotId);
+public sealed record OpenedSource(string Query, string? SnapshotId)
+{
+    /// <summary>What is to be disposed when the run has ended; null for nothing.</summary>
+    public IDisposable? Held { get; init; }
+}
 
 /// <summary>A model's rows as files.</summary>
 /// <param name="Rows">Number of rows.</param>

@@ -9,6 +9,7 @@ internal sealed class RunWorkspace(DuckDbDatabase database, IPipelineLake lake) 
 {
     readonly DuckDbConnection main = database.Connect();
     readonly SemaphoreSlim gate = new(1);
+    readonly List<IDisposable> held = [];
 
     /// <summary>Makes views of all sources.</summary>
     /// <returns>Which snapshot of each source is read, as properties of the snapshots that are made from it.</returns>
@@ -27,6 +28,11 @@ internal sealed class RunWorkspace(DuckDbDatabase database, IPipelineLake lake) 
         {
             var opened = await lake.OpenSourceAsync(main, source, cancellationToken)
                 ?? throw new PipelineException(PipelineErrorKind.Source, $"the source table {source.FullName} does not exist");
+            if (opened.Held is { } files)
+            {
+                held.Add(files);
+            }
+
             await AddViewAsync(source.Namespace, source.Name, opened.Query, cancellationToken);
             if (opened.SnapshotId is { } snapshot)
             {
@@ -58,5 +64,6 @@ internal sealed class RunWorkspace(DuckDbDatabase database, IPipelineLake lake) 
     {
         gate.Dispose();
         main.Dispose();
+        held.ForEach(files => files.Dispose());
     }
 }

@@ -18,4 +18,9 @@ public static class StorageTelemetry
 
     internal static readonly Counter<long> Transferred = Meter.CreateCounter<long>(
         "lakehouse.storage.io", "By", "Bytes written to and read from object stores.");
+
+    static readonly Counter<long> CacheFiles = Meter.CreateCounter<long>("lakehouse.storage.cache.files", "{file}", "Files asked for of the cache of remote files.");
+
+    /// <summary>A file was asked for, and was there or had to be fetched.</summary>
+    internal static void CacheHit(bool isHit) => CacheFiles.Add(1, new KeyValuePair<string, object?>("lakehouse.storage.cache.result", isHit ? "hit" : "miss"));
 }

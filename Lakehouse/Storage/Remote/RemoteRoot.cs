@@ -73,7 +73,8 @@ internal sealed class RemoteRoot
         return own is not null && own.StartsWith(Location, StringComparison.Ordinal) && own.Length > Location.Length && own[Location.Length] == '/' ? own[(Location.Length + 1)..] : null;
     }
 
-    static void Check(string name, string location)
+    /// <summary>Refuses names that could be taken for others.</summary>
+    public static void Check(string name, string location)
     {
         foreach (var segment in name.Split('/'))
         {

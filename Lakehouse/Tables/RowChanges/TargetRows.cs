@@ -43,7 +43,7 @@ sealed class TargetRows
             }
         }
 
-        return new TargetRows(connection, lake.Store, table, localFiles ?? new LocalFiles(LocalPath.FromLocation), files);
+        return new TargetRows(connection, lake.Store, table, localFiles ?? lake.Files, files);
     }
 
     /// <summary>The rows of some of the files in the table's columns, with <c>_file</c> and <c>_pos</c>, and in format version 3 <c>_row_id</c> and <c>_last_updated_sequence_number</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Lakehouse.Engine;
+using Lakehouse.Engine.Scans;
 using Lakehouse.Engine.Writes;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
@@ -20,6 +21,7 @@ public sealed partial class TableTransaction : IAsyncDisposable
     readonly ConcurrentBag<string> written = [];
     readonly CommitRetry retry;
     CommitResult? result;
+    CachedFiles? files;
 
     internal TableTransaction(Lake lake, CatalogCommit template)
     {
@@ -27,6 +29,9 @@ public sealed partial class TableTransaction : IAsyncDisposable
         this.template = template;
         retry = new CommitRetry(lake.Catalog, lake.Time, lake.Retry);
     }
+
+    /// <summary>The lake's files as files of this machine; remote ones stay for as long as the transaction.</summary>
+    public ILocalFiles Files => files ??= lake.OpenFiles();
 
     /// <summary>What is done, for people; may be set until the commit.</summary>
     public string? Message { get; set; }
@@ -131,7 +136,7 @@ public sealed partial class TableTransaction : IAsyncDisposable
 
     /// <summary>Where the engine's writer puts files for a table, to be staged by <see cref="Append"/> or <see cref="Overwrite"/>; they are deleted again if the transaction does not commit.</summary>
     public WriteTarget WriteTarget(LakeTable table) =>
-        new(table.Identifier.ToString(), table.Schema, table.Metadata.DefaultSpec, new TransactionPlacement(this, table.Metadata)) { FileSchema = PhysicalNames.Of(table.Metadata).Apply(table.Schema) };
+        new(table.Identifier.ToString(), table.Schema, table.Metadata.DefaultSpec, new TransactionPlacement(this, lake, table.Metadata)) { FileSchema = PhysicalNames.Of(table.Metadata).Apply(table.Schema) };
 
     /// <summary>Whether rows or files of a table are staged already.</summary>
     internal bool HasChanges(LakeTable table) => staged.TryGetValue(table.Identifier, out var change) && change.HasChanges;
@@ -183,6 +188,7 @@ public sealed partial class TableTransaction : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        files?.Dispose();
         if (result is CommitResult.Committed or CommitResult.Unknown || retry.IsInDoubt)
         {
             return;

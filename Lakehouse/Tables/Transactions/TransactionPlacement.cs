@@ -9,15 +9,15 @@ sealed class TransactionPlacement : IDataFilePlacement
 {
     readonly TableTransaction transaction;
     readonly string location;
-    readonly string folder;
-    readonly LocalPlacement inner;
+    readonly string? folder;
+    readonly IDataFilePlacement inner;
 
-    public TransactionPlacement(TableTransaction transaction, TableMetadata metadata)
+    public TransactionPlacement(TableTransaction transaction, Lake lake, TableMetadata metadata)
     {
         this.transaction = transaction;
         location = TableLocations.DataFolder(metadata);
-        folder = LocalPath.FromLocation(location);
-        inner = new LocalPlacement(folder, location);
+        folder = LocalPath.IsLocal(location) ? LocalPath.FromLocation(location) : null;
+        inner = folder is null ? new StorePlacement(lake.Store, lake.Cache, location) : new LocalPlacement(folder, location);
     }
 
     public string StagingRoot => inner.StagingRoot;
@@ -25,6 +25,11 @@ sealed class TransactionPlacement : IDataFilePlacement
     public async Task<string> PlaceAsync(string stagedPath, string fileName, CancellationToken cancellationToken = default)
     {
         transaction.Track(TableLocations.Join(location, fileName));
+        if (folder is null)
+        {
+            return await inner.PlaceAsync(stagedPath, fileName, cancellationToken);
+        }
+
         LocalFolder.Create(folder);
         var placed = await inner.PlaceAsync(stagedPath, fileName, cancellationToken);
         LocalFolder.Flush(folder);

@@ -19,10 +19,7 @@ public sealed class AzureObjectStoreTests : ObjectStoreConformance
 
     protected override WriterProcess StartEndlessPut(string location, bool replace) => WriterProcess.Start(
         typeof(AzureObjectStoreTests).Assembly.Location, Store.Root, location, replace,
-        new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["AZURE_STORAGE_BLOB_ENDPOINT"] = container!.Server.Endpoint, ["AZURE_STORAGE_ACCOUNT"] = Azurite.Account, ["AZURE_STORAGE_KEY"] = Azurite.AccountKey,
-        });
+container!.Server.Environment);
 
     [Fact]
     public async Task Hadoops_way_to_write_a_location_means_the_same()

@@ -17,14 +17,8 @@ public sealed class AzuriteContainer
 
     public static async Task<AzuriteContainer> CreateAsync()
     {
-        var container = new AzuriteContainer(await Azurite.StartAsync(), $"lake-{Guid.NewGuid():N}");
-        using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"{container.Server.Endpoint}/{container.Name}?restype=container");
-        request.Headers.TryAddWithoutValidation("x-ms-version", "2021-12-02");
-        await new SharedKeyAuthorization(Azurite.Account, Azurite.AccountKey, TimeProvider.System).AuthorizeAsync(request, CancellationToken.None);
-        using var response = await client.SendAsync(request);
-        response.EnsureSuccessStatusCode();
-        return container;
+        var server = await Azurite.StartAsync();
+        return new AzuriteContainer(server, await server.CreateContainerAsync());
     }
 
     /// <summary>A store below a prefix of the container.</summary>

@@ -18,10 +18,8 @@ public sealed class CephBucket
 
     public static async Task<CephBucket> CreateAsync()
     {
-        var bucket = new CephBucket(await Ceph.StartAsync(), $"lake-{Guid.NewGuid():N}");
-        using var client = bucket.Client();
-        await client.PutBucketAsync(bucket.Name);
-        return bucket;
+        var ceph = await Ceph.StartAsync();
+        return new CephBucket(ceph, await ceph.CreateBucketAsync());
     }
 
     /// <summary>A store below a prefix of the bucket.</summary>

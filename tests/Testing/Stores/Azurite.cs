@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace LakeAspire.Testing;
 
@@ -22,13 +25,38 @@ public sealed class Azurite
     /// <summary>Its key, which is public.</summary>
     public static string AccountKey => "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    static string? Folder => Environment.GetEnvironmentVariable("LAKEASPIRE_AZURITE");
+    static string? Folder => System.Environment.GetEnvironmentVariable("LAKEASPIRE_AZURITE");
 
     /// <summary>The server of this process. Ends the test as "not run" where Azurite is not installed.</summary>
     public static Task<Azurite> StartAsync()
     {
         Needs.Require(Directory.Exists(Folder), "Azurite (LAKEASPIRE_AZURITE names its folder)");
         return Shared.Value;
+    }
+
+    /// <summary>What a process needs in its environment to reach the account.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["AZURE_STORAGE_BLOB_ENDPOINT"] = Endpoint,
+        ["AZURE_STORAGE_ACCOUNT"] = Account,
+        ["AZURE_STORAGE_KEY"] = AccountKey,
+    };
+
+    /// <summary>Makes a container of a new name.</summary>
+    public async Task<string> CreateContainerAsync()
+    {
+        var name = $"lake-{Guid.NewGuid():N}";
+        var date = TimeProvider.System.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
+        var text = $"PUT\n\n\n\n\n\n\n\n\n\n\n\nx-ms-date:{date}\nx-ms-version:2021-12-02\n/{Account}/{Account}/{name}\nrestype:container";
+        var signature = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(AccountKey), Encoding.UTF8.GetBytes(text)));
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{Endpoint}/{name}?restype=container");
+        request.Headers.TryAddWithoutValidation("x-ms-date", date);
+        request.Headers.TryAddWithoutValidation("x-ms-version", "2021-12-02");
+        request.Headers.TryAddWithoutValidation("Authorization", $"SharedKey {Account}:{signature}");
+        using var response = await client.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return name;
     }
 
     static async Task<Azurite> StartOneAsync()

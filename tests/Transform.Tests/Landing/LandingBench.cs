@@ -11,6 +11,7 @@ using Lakehouse.Sources;
 using Lakehouse.Sources.Declarations;
 using Lakehouse.Sources.Landing;
 using Lakehouse.Storage;
+using Lakehouse.Storage.Caching;
 using Lakehouse.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -58,7 +59,7 @@ internal sealed class LandingBench : IAsyncDisposable
 
     public BatchLoader Loader(LandingOptions? options = null) => new(
         Lake, Zone, DeclaredStreams.Load([Project]), new Triggers(Triggered), Options.Create(options ?? new LandingOptions()), Options.Create(new StorageOptions { Scratch = Scratch }),
-        TimeProvider.System, NullLogger<BatchLoader>.Instance);
+        new FileCache(Path.Combine(Scratch, "cache"), 1 << 30), TimeProvider.System, NullLogger<BatchLoader>.Instance);
 
     public Task<LandingManifest> PutAsync(string stream, string name, string text, LandingFormat format = LandingFormat.Ndjson) =>
         PutAsync(stream, name, Encoding.UTF8.GetBytes(text), format);
