@@ -51,6 +51,7 @@ public sealed class DeltaPublisher(IObjectStore store, IParquetReader parquet, I
             written += versions;
             if (outcome is not Outcome.Overtaken)
             {
+                log.Log!.ForgetFiles();
                 remembered = (metadata.Location, metadata.TableUuid, log.Log!);
                 return ResultOf(metadata, log.Log!, written, (outcome as Outcome.Stopped)?.Stop);
             }

@@ -126,7 +126,10 @@ internal sealed class PublishedLog
         return live;
     }
 
-    /// <summary>A new version is there, whose actions follow by <see cref="Apply"/>.</summary>
+    /// <summary>Lets the files go: they are many, and needed only where Iceberg no longer knows the published snapshot.</summary>
+    public void ForgetFiles() => files = null;
+
+    /// <summary>A new version is there.</summary>
     public void Begin(long version)
     {
         Version = version;
