@@ -76,30 +76,8 @@ internal static class KnownGaps
 
     public static IReadOnlyDictionary<string, string> Delta { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["spark-delta/cm-name"] = "files are not left out by a filter yet",
-        ["spark-delta/cm-partition-rename"] = "files are not left out by a filter yet",
-        ["spark-delta/cm-upgrade"] = "files are not left out by a filter yet",
-        ["spark-delta/convert-parquet-partitioned"] = "files are not left out by a filter yet",
-        ["spark-delta/cp-classic"] = "files are not left out by a filter yet",
-        ["spark-delta/cp-struct-stats"] = "files are not left out by a filter yet",
-        ["spark-delta/part-binary"] = "files are not left out by a filter yet",
-        ["spark-delta/part-boolean"] = "files are not left out by a filter yet",
-        ["spark-delta/part-byte"] = "files are not left out by a filter yet",
-        ["spark-delta/part-date"] = "files are not left out by a filter yet",
-        ["spark-delta/part-decimal"] = "files are not left out by a filter yet",
-        ["spark-delta/part-long"] = "files are not left out by a filter yet",
-        ["spark-delta/part-strings"] = "files are not left out by a filter yet",
-        ["spark-delta/part-timestamp"] = "files are not left out by a filter yet",
-        ["spark-delta/part-timestamp-ntz"] = "files are not left out by a filter yet",
-        ["spark-delta/part-timestamp-plain"] = "files are not left out by a filter yet",
         ["spark-delta/skipping"] = "files are not left out by a filter yet",
-        ["spark-delta/skipping-columns"] = "files are not left out by a filter yet",
-        ["spark-delta/tw-date-timestamp-ntz"] = "files are not left out by a filter yet",
-        ["spark-delta/tw-floats-decimals"] = "files are not left out by a filter yet",
-        ["spark-delta/tw-nested"] = "files are not left out by a filter yet",
-        ["spark-delta/tw-partition-columns"] = "files are not left out by a filter yet",
         ["spark-delta/types-codecs"] = "DuckDB does not read LZ4 in Hadoop's framing",
-        ["spark-delta/types-primitive"] = "values differ",
         ["spark-delta/variant"] = "values differ",
     };
 }

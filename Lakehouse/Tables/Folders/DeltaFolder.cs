@@ -5,8 +5,6 @@ using Lakehouse.Engine.Delta;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Delta;
 using Lakehouse.Formats.Delta.Schemas;
-using Lakehouse.Formats.Delta.Skipping;
-using Lakehouse.Formats.Expressions;
 using Lakehouse.Formats.IO;
 
 namespace Lakehouse.Tables.Folders;
@@ -40,8 +38,7 @@ internal sealed class DeltaFolder : FolderTable
     public override async Task<FolderScan> ScanAsync(DuckDbConnection connection, FolderScanRequest request, CancellationToken cancellationToken = default)
     {
         var snapshot = await SnapshotAsync(request.At, cancellationToken);
-        Expression? filter = null;
-        IReadOnlyList<DeltaFile> scanned = filter is null ? [.. snapshot.Files] : new DeltaFileFilter(snapshot, filter).Select();
+        var scanned = await DeltaScanPlanner.PlanAsync(connection, snapshot, request.Where, cancellationToken);
         var relation = await DeltaRelation.BuildAsync(connection, store, new DeltaScan(snapshot, scanned) { MetadataColumns = request.MetadataColumns }, files, cancellationToken);
         return new FolderScan(relation.Sql, scanned.Count, snapshot.Files.Count);
     }

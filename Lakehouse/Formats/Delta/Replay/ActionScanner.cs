@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Lakehouse.Formats.Delta.Actions;
 
@@ -13,6 +14,7 @@ static class ActionScanner
     /// <param name="firstLine">Number of the first line, from 1, for errors.</param>
     /// <param name="others">Takes the other actions.</param>
     /// <returns>Number of lines.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Scan(PackedFiles files, int length, int firstLine, List<DeltaAction> others)
     {
         var (start, line) = (0, 0);
@@ -40,6 +42,7 @@ static class ActionScanner
         return line;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void ScanLine(PackedFiles files, int start, int end, List<DeltaAction> others, int line)
     {
         var bytes = files.Bytes.AsSpan(start, end - start);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Lakehouse.Formats.Delta.Actions;
 
@@ -6,6 +7,7 @@ namespace Lakehouse.Formats.Delta.Replay;
 /// <summary>Packs the object of an add or a remove.</summary>
 static class FileActionScanner
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static PackedFile Scan(ref Utf8JsonReader reader, PackedFiles files, int lineStart, bool isAdd)
     {
         Expect(ref reader, JsonTokenType.StartObject, "the action");
@@ -39,6 +41,7 @@ static class FileActionScanner
         return row;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Field(ref Utf8JsonReader reader, PackedFiles files, int lineStart, ref PackedFile row)
     {
         if (reader.ValueTextEquals("path"u8))

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Lakehouse.Formats.Delta.Replay;
@@ -95,6 +96,7 @@ sealed class FileReconciler
         return files.VectorId(files.Rows[row]) is { } vector ? Mix(MemoryMarshal.AsBytes(vector.AsSpan()), hash) : hash;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static ulong Mix(ReadOnlySpan<byte> bytes, ulong hash)
     {
         foreach (var word in MemoryMarshal.Cast<byte, ulong>(bytes))

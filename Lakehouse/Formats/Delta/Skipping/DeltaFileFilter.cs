@@ -28,6 +28,9 @@ public sealed class DeltaFileFilter
         Collect(bound);
     }
 
+    /// <summary>The columns of a table in the types that filters are bound to.</summary>
+    public static Schema SchemaOf(DeltaSnapshot snapshot) => new FilterSchema(snapshot).Schema;
+
     /// <summary>The files of which some row may pass.</summary>
     public IReadOnlyList<DeltaFile> Select()
     {

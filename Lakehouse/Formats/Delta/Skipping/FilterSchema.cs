@@ -7,6 +7,7 @@ namespace Lakehouse.Formats.Delta.Skipping;
 sealed class FilterSchema
 {
     readonly Dictionary<int, (DeltaField Column, string[] PhysicalPath)> columns = [];
+    int lastId;
 
     public FilterSchema(DeltaSnapshot snapshot) => Schema = new Schema(0, [.. Fields(snapshot, snapshot.Schema.Fields, [])]);
 
@@ -19,23 +20,17 @@ sealed class FilterSchema
         foreach (var field in fields)
         {
             string[] path = [.. above, snapshot.PhysicalName(field)];
-            if (field.Type is DeltaStruct structure)
-            {
-                var id = columns.Count + 1;
-                columns[id] = (field, path);
-                yield return new NestedField(id, field.Name, false, new StructType([.. Fields(snapshot, structure.Fields, path)]));
-            }
-            else if (TypeOf(field.Type) is { } type)
-            {
-                var id = columns.Count + 1;
-                columns[id] = (field, path);
-                yield return new NestedField(id, field.Name, false, type);
-            }
+            var id = ++lastId;
+            columns[id] = (field, path);
+            yield return new NestedField(id, field.Name, false, TypeOf(snapshot, field.Type, path));
         }
     }
 
-    static PrimitiveType? TypeOf(DeltaType type) => type switch
+    IcebergType TypeOf(DeltaSnapshot snapshot, DeltaType type, string[] path) => type switch
     {
+        DeltaStruct structure => new StructType([.. Fields(snapshot, structure.Fields, path)]),
+        DeltaArray array => new ListType(++lastId, TypeOf(snapshot, array.Element, path), false),
+        DeltaMap map => new MapType(++lastId, TypeOf(snapshot, map.Key, path), ++lastId, TypeOf(snapshot, map.Value, path), false),
         DeltaDecimal { Precision: var precision, Scale: var scale } => new DecimalType(precision, scale),
         DeltaPrimitive { Name: var name } => name switch
         {
@@ -49,8 +44,9 @@ sealed class FilterSchema
             "date" => IcebergType.Date,
             "timestamp" => IcebergType.TimestampTz,
             "timestamp_ntz" => IcebergType.Timestamp,
-            _ => null,
+            "variant" => IcebergType.Variant,
+            _ => IcebergType.Unknown,
         },
-        _ => null,
+        _ => IcebergType.Unknown,
     };
 }
