@@ -24,6 +24,42 @@ public static class SqlFilter
         return await ReadAsync(connection, where, new SqlPredicates(columns.Find, isComplete: false), cancellationToken);
     }
 
+    /// <summary>
+    /// The filter of a WHERE condition on one table: what the parser shows and what the optimizer makes of it (constants computed, the session's time zone applied, functions turned into ranges).
+    /// </summary>
+    /// <param name="connection">A trusted connection, whose time zone counts.</param>
+    /// <param name="schema">Columns of the table.</param>
+    /// <param name="where">The condition, without the word WHERE. It may name the table as <paramref name="table"/>.</param>
+    /// <param name="table">What the condition calls the table.</param>
+    /// <param name="cancellationToken">Cancels the call, though not while DuckDB plans.</param>
+    /// <returns>The filter; null when nothing is known.</returns>
+    public static async Task<Expression?> OfConditionAsync(DuckDbConnection connection, Schema schema, string where, string table = "t", CancellationToken cancellationToken = default)
+    {
+        // A column of the table's own name would make a qualified name ambiguous.
+        var parsed = schema.Fields.Any(field => field.Name.Equals(table, StringComparison.OrdinalIgnoreCase)) ? null : await ParseAsync(connection, where, schema, cancellationToken);
+        return Expression.AllOf(new[] { parsed, await PlannedAsync(connection, schema, where, table, cancellationToken) }.OfType<Expression>()) is var both && both == Expression.True ? null : both;
+    }
+
+    static async Task<Expression?> PlannedAsync(DuckDbConnection connection, Schema schema, string where, string table, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var zone = await connection.ScalarAsync<string>("SELECT current_setting('TimeZone')", cancellationToken: cancellationToken);
+            var planning = new QueryPlanning([new PlanningTable("planned", "t", schema)]);
+            using var database = DuckDbDatabase.Open(new DuckDbOptions { Threads = 1 });
+            using var empty = database.Connect();
+            await empty.ExecuteAsync($"SET TimeZone = {SqlText.Literal(zone ?? "UTC")};\n{planning.Setup}", cancellationToken: cancellationToken);
+            // The line break ends a comment at the condition's end.
+            var plan = await QueryPlanning.ExplainAsync(empty, $"SELECT 1 FROM lake.planned.t AS {SqlText.Identifier(table)} WHERE (\n{where}\n)", cancellationToken);
+            return (await planning.ReadAsync(connection, plan, cancellationToken))[0].Filter;
+        }
+        catch (Exception error) when (error is EngineException or Formats.LakehouseException && !cancellationToken.IsCancellationRequested)
+        {
+            // A condition that an empty table does not take (it names a metadata column, or nothing at all) prunes nothing here; running it says what is wrong.
+            return null;
+        }
+    }
+
     /// <summary>Parses a condition and converts its tree; null when it is no condition.</summary>
     internal static async Task<Expression?> ReadAsync(DuckDbConnection connection, string where, SqlPredicates predicates, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Lakehouse.Engine;
 using Lakehouse.Engine.Changes;
+using Lakehouse.Engine.Filters;
 using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Expressions;
@@ -32,7 +33,7 @@ internal sealed class IcebergFolder : FolderTable
     public override async Task<FolderScan> ScanAsync(DuckDbConnection connection, FolderScanRequest request, CancellationToken cancellationToken = default)
     {
         var selected = SnapshotSelection.Select(Metadata, Selector(request.At));
-        Expression? filter = null;
+        var filter = request.Where is { } where ? await SqlFilter.OfConditionAsync(connection, selected.Schema, where, cancellationToken: cancellationToken) : null;
         var scanned = request.AppendsAfter is { } after ? await AppendedAsync(after, selected.Snapshot, cancellationToken) : await PlanAsync(selected, filter, cancellationToken);
         var target = new ScanTarget(Location, Metadata, selected.Schema, scanned) { Store = table.Store, MetadataColumns = request.MetadataColumns };
         var relation = await SnapshotRelation.BuildAsync(connection, target, files, cancellationToken);
