@@ -109,16 +109,12 @@ internal sealed class PartitionFilter
         facts.MayBeNan = field.IsFloating && summary.ContainsNan != false;
         if (lower is not null && upper is not null)
         {
-            var (least, greatest) = (PartitionRange.Of(transform, field, lower), PartitionRange.Of(transform, field, upper));
-            // Both ends, or none: an end that is not understood says that the other may not be either.
-            if (least.HasLower && greatest.HasLower)
+            var range = PartitionRange.Between(transform, field, lower, upper);
+            Narrow(ref facts, range, isLower: true);
+            Narrow(ref facts, range, isLower: false);
+            if (facts.HasLower && facts.HasUpper && (field.IsBytes ? facts.LowerBytes.SequenceCompareTo(facts.UpperBytes) > 0 : facts.Lower > facts.Upper))
             {
-                Narrow(ref facts, least, isLower: true);
-                Narrow(ref facts, greatest, isLower: false);
-                if (facts.HasLower && facts.HasUpper && (field.IsBytes ? facts.LowerBytes.SequenceCompareTo(facts.UpperBytes) > 0 : facts.Lower > facts.Upper))
-                {
-                    facts.HasLower = facts.HasUpper = false;
-                }
+                facts.HasLower = facts.HasUpper = false;
             }
         }
         else if (summary.LowerBound is null && summary.UpperBound is null && (facts.MayBeNull || facts.MayBeNan))

@@ -28,12 +28,37 @@ internal readonly record struct PartitionRange(bool HasLower, bool HasUpper, Int
         }
     }
 
+    /// <summary>The source values of all partition values from one to another.</summary>
+    public static PartitionRange Between(Transform transform, BoundField source, object least, object greatest)
+    {
+        var (first, last) = (Of(transform, source, least), Of(transform, source, greatest));
+        if (transform.Kind == TransformKind.Truncate && !source.IsBytes && source.Type is not DecimalType)
+        {
+            return Numbers(source.Type, transform.Parameter, least, greatest);
+        }
+
+        // Both ends, or none: an end that is not understood says that the other may not be either.
+        return first.HasLower && last.HasLower ? new PartitionRange(true, last.HasUpper, first.Lower, last.Upper, first.LowerBytes, last.UpperBytes) : Unbounded;
+    }
+
     private static PartitionRange OfNumber(PrimitiveType type, Int128 value, int width)
     {
-        var last = value + width - 1;
-        // At the lower end of the type truncation wraps round to the upper end.
-        var wraps = type is not DecimalType && ((value <= int.MaxValue && last > int.MaxValue) || last > long.MaxValue);
-        return wraps ? Unbounded : new PartitionRange(true, true, value, last, null, null);
+        // At the lower end of the type truncation wraps round to its upper end. What is no multiple of the width came from there.
+        return type is DecimalType || value % width == 0 ? new PartitionRange(true, true, value, value + width - 1, null, null) : Unbounded;
+    }
+
+    /// <summary>Truncated integers from one to another. Where a wrapped one may be among them (of a column that was an int, too), the least integers are.</summary>
+    private static PartitionRange Numbers(PrimitiveType type, int width, object least, object greatest)
+    {
+        if (!ValueKey.TryRead(type, least, out var lower, out _) || !ValueKey.TryRead(type, greatest, out var upper, out _))
+        {
+            return Unbounded;
+        }
+
+        var last = upper + width - 1;
+        lower = lower <= int.MaxValue && last > int.MaxValue ? Int128.Min(lower, int.MinValue) : lower;
+        lower = last > long.MaxValue ? Int128.Min(lower, long.MinValue) : lower;
+        return new PartitionRange(true, true, lower, last, null, null);
     }
 
     private static PartitionRange OfBytes(PrimitiveType type, object value, byte[] bytes, int width)
