@@ -179,7 +179,7 @@ internal sealed class PublishLab : IDisposable
 
     sealed class NoParquet : IParquetReader
     {
-        public Task<IReadOnlyList<ParquetColumn>> ColumnsAsync(string location, CancellationToken cancellationToken = default) => throw new NotSupportedException(location);
+        public Task<ParquetDescription> DescribeAsync(string location, CancellationToken cancellationToken = default) => throw new NotSupportedException(location);
 
         public IAsyncEnumerable<ColumnBatch> ReadAsync(string location, IReadOnlyList<ParquetSelection> columns, IReadOnlyList<IReadOnlyList<string>>? notNull, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException(location);
