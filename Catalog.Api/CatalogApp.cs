@@ -1,5 +1,6 @@
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.DeltaTables;
 using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Hosting;
 using LakeAspire.Catalog.Iceberg;
@@ -40,6 +41,7 @@ public static class CatalogApp
         builder.Services.AddSingleton<UpkeepQueue>();
         builder.Services.AddSingleton<UpkeepActs>();
         builder.Services.AddSingleton<PublicationQueue>();
+        builder.Services.AddSingleton<DeltaTableStore>();
         builder.Services.AddSingleton<IExceptionMapper, DatabaseExceptionMapper>();
         builder.Services.AddSingleton<IExceptionMapper, StorageExceptionMapper>();
         builder.Services.AddHostedService<ItemSweeper>();
@@ -55,6 +57,7 @@ public static class CatalogApp
         app.MapRuns();
         app.MapUpkeep();
         app.MapPublications();
+        app.MapDeltaTables();
         return app;
     }
 }

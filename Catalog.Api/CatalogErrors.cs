@@ -12,6 +12,8 @@ internal static class CatalogErrors
 
     public static ApiException NoSuchTable(TableName name) => new(404, $"Table does not exist: {name}", "NoSuchTableException");
 
+    public static ApiException DeltaTable(TableName name) => new(404, $"{name} is a Delta table that others write: it is read in place by SQL and has no Iceberg metadata", "NoSuchTableException");
+
     public static ApiException NoSuchRun(long id) => new(404, $"Run does not exist: {id}", "NoSuchRunException");
 
     public static ApiException NamespaceExists(NamespaceName name) => new(409, $"Namespace already exists: {name}", "AlreadyExistsException");

@@ -16,6 +16,8 @@ internal sealed class CommitChecks
         SELECT p.id, p.namespace, p.name FROM pointers p JOIN branches b ON b.id = p.branch_id
         JOIN unnest($2::text[], $3::text[]) AS wanted (namespace, name) ON wanted.namespace = p.namespace AND wanted.name = p.name
         WHERE b.name = $1 AND p.to_commit IS NULL
+        UNION ALL
+        SELECT -1, d.namespace, d.name FROM delta_tables d JOIN unnest($2::text[], $3::text[]) AS wanted (namespace, name) ON wanted.namespace = d.namespace AND wanted.name = d.name
         """;
     const string Namespaces = "SELECT name FROM namespaces WHERE name = ANY ($1)";
     const string Locations = """

@@ -89,6 +89,11 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
     async Task<Plan> PlanAsync(TableChangeRequest change, PointerRow? pointer, CancellationToken cancellationToken)
     {
         var isCreation = change.Requirements.Any(r => r is AssertCreate);
+        if (pointer is null && await lookup.IsDeltaAsync(change.Table, cancellationToken))
+        {
+            throw isCreation ? CatalogErrors.TableExists(change.Table) : CatalogErrors.DeltaTable(change.Table);
+        }
+
         if (pointer is null && !isCreation)
         {
             throw CatalogErrors.NoSuchTable(change.Table);

@@ -92,7 +92,7 @@ internal sealed class NamespaceStore(IDbContextFactory<CatalogDb> databases, Cat
         await LockMainAsync(db, cancellationToken);
         var row = await db.Namespaces.FirstOrDefaultAsync(n => n.Name == name.Text, cancellationToken) ?? throw CatalogErrors.NoSuchNamespace(name);
         var inside = name.Text + NamespaceName.Separator;
-        if (await TableLookup.Current(db).AnyAsync(p => p.Namespace == name.Text, cancellationToken))
+        if (await TableLookup.Current(db).AnyAsync(p => p.Namespace == name.Text, cancellationToken) || await db.DeltaTables.AnyAsync(t => t.Namespace == name.Text, cancellationToken))
         {
             throw CatalogErrors.NamespaceNotEmpty(name, "tables");
         }

@@ -21,7 +21,7 @@ internal sealed class TableStore(
             throw CatalogErrors.NoSuchNamespace(name.Namespace);
         }
 
-        if (await lookup.FindAsync(name, cancellationToken) is not null)
+        if (await lookup.FindAsync(name, cancellationToken) is not null || await lookup.IsDeltaAsync(name, cancellationToken))
         {
             throw CatalogErrors.TableExists(name);
         }

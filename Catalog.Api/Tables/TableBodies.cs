@@ -29,7 +29,7 @@ internal sealed record TableBody(
     IReadOnlyList<PartitionFieldBody> PartitionSpec,
     IReadOnlyList<SortFieldBody> SortOrder,
     string? CurrentSnapshotId,
-    CommitSummary LastCommit,
+    CommitSummary? LastCommit,
     string Format = TableFormats.Iceberg,
     Publications.PublicationBody? Publication = null);
 

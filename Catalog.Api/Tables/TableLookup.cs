@@ -8,9 +8,13 @@ namespace LakeAspire.Catalog.Tables;
 internal sealed class TableLookup(CatalogReads reads)
 {
     /// <summary>The pointer of a table.</summary>
-    /// <exception cref="LakeAspire.ServiceDefaults.Errors.ApiException">404 when there is none.</exception>
+    /// <exception cref="LakeAspire.ServiceDefaults.Errors.ApiException">404 when there is none, which says so of a registered Delta table.</exception>
     public async Task<PointerRow> GetAsync(TableName name, CancellationToken cancellationToken) =>
-        await FindAsync(name, cancellationToken) ?? throw CatalogErrors.NoSuchTable(name);
+        await FindAsync(name, cancellationToken) ?? throw (await IsDeltaAsync(name, cancellationToken) ? CatalogErrors.DeltaTable(name) : CatalogErrors.NoSuchTable(name));
+
+    /// <summary>Whether the name is that of a registered Delta table.</summary>
+    public Task<bool> IsDeltaAsync(TableName name, CancellationToken cancellationToken) =>
+        reads.QueryAsync(db => db.DeltaTables.AnyAsync(t => t.Namespace == name.Namespace.Text && t.Name == name.Name, cancellationToken), cancellationToken);
 
     /// <summary>The pointer of a table, or null.</summary>
     public Task<PointerRow?> FindAsync(TableName name, CancellationToken cancellationToken) =>

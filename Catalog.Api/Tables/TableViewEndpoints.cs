@@ -1,6 +1,7 @@
 using System.Globalization;
 using Lakehouse.Formats.Iceberg;
 using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.DeltaTables;
 using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
@@ -16,17 +17,24 @@ internal static class TableViewEndpoints
 
     public static void MapTableViews(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/tables", async (CatalogReads reads, CancellationToken cancellationToken) =>
+        routes.MapGet("/api/tables", async (CatalogReads reads, DeltaTableStore deltaTables, CancellationToken cancellationToken) =>
         {
             var rows = await reads.QueryAsync(
                 db => TableLookup.Current(db).Join(db.Commits, p => p.FromCommit, c => c.Id, (p, c) => new { Pointer = p, Commit = c })
                     .OrderBy(r => r.Pointer.Namespace).ThenBy(r => r.Pointer.Name).ToListAsync(cancellationToken),
                 cancellationToken);
-            return Results.Json(new TableListBody(rows.Select(r => SummaryOf(r.Pointer, r.Commit)).ToList()));
+            var delta = await deltaTables.ListAsync(cancellationToken);
+            return Results.Json(new TableListBody(rows.Select(r => SummaryOf(r.Pointer, r.Commit)).Concat(delta.Select(SummaryOf))
+                .OrderBy(t => t.Namespace, StringComparer.Ordinal).ThenBy(t => t.Name, StringComparer.Ordinal).ToList()));
         });
 
-        routes.MapGet(Table, async (string ns, string name, TableLookup lookup, MetadataFiles files, CatalogReads reads, CancellationToken cancellationToken) =>
+        routes.MapGet(Table, async (string ns, string name, TableLookup lookup, MetadataFiles files, CatalogReads reads, DeltaTableStore deltaTables, CancellationToken cancellationToken) =>
         {
+            if (await deltaTables.FindAsync(TableName.Parse(NamespaceName.ParseDotted(ns), name), cancellationToken) is { } delta)
+            {
+                return Results.Json(BodyOf(delta));
+            }
+
             var (pointer, metadata) = await ReadAsync(ns, name, lookup, files, cancellationToken);
             var (commit, publication) = await reads.QueryAsync(
                 async db => (await db.Commits.FirstAsync(c => c.Id == pointer.FromCommit, cancellationToken), await db.Publications.FirstOrDefaultAsync(p => p.TableId == pointer.TableId, cancellationToken)),
@@ -69,6 +77,14 @@ internal static class TableViewEndpoints
 
     static TableSummaryBody SummaryOf(PointerRow pointer, CommitRow commit) => new(
         NamespaceName.FromDatabase(pointer.Namespace).Dotted, pointer.Name, pointer.TableId, pointer.Rows, pointer.Files, pointer.Bytes, pointer.FormatVersion, CommitSummary.Of(commit));
+
+    static TableSummaryBody SummaryOf(DeltaTableRow row) => new(
+        NamespaceName.FromDatabase(row.Namespace).Dotted, row.Name, row.Id, Rows: null, Files: null, Bytes: null, FormatVersion: 0, LastCommit: null, TableFormats.Delta, row.Location);
+
+    /// <summary>What the catalog knows of a Delta table of others: where it lies. Its columns are asked for by SQL.</summary>
+    static TableBody BodyOf(DeltaTableRow row) => new(
+        NamespaceName.FromDatabase(row.Namespace).Dotted, row.Name, row.Id, row.Location, MetadataLocation: "", FormatVersion: 0, Rows: null, Files: null, Bytes: null,
+        new Dictionary<string, string>(StringComparer.Ordinal), [], [], [], CurrentSnapshotId: null, LastCommit: null, TableFormats.Delta);
 
     static TableBody BodyOf(PointerRow pointer, TableMetadata metadata, CommitRow commit) => new(
         NamespaceName.FromDatabase(pointer.Namespace).Dotted,

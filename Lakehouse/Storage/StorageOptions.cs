@@ -66,7 +66,8 @@ public sealed class StorageOptions
         }
     }
 
-    static string? LocationProblem(string value)
+    /// <summary>Why a text is no location of a store; null when it is one.</summary>
+    public static string? LocationProblem(string value)
     {
         try
         {

@@ -1,6 +1,5 @@
 using LakeAspire.Transform.Pipelines;
 using Lakehouse.Engine;
-using Lakehouse.Engine.Scans;
 using Lakehouse.Storage;
 using Lakehouse.Tables;
 using Lakehouse.Tables.Publishing;
@@ -30,7 +29,7 @@ public static class PublishingExtensions
         Directory.CreateDirectory(scratch);
         return new TablePublishers(
             provider.GetRequiredService<Lake>().Store,
-            provider.GetService<ILocalFiles>() ?? new LocalFiles(LocalPath.FromLocation),
+            provider.GetRequiredService<Lake>().Files,
             scratch,
             new DuckDbOptions { MemoryLimit = provider.GetRequiredService<IOptions<PublishingOptions>>().Value.MemoryLimit, TempFolder = scratch, Threads = 1 },
             provider.GetRequiredService<TimeProvider>());

@@ -1,0 +1,29 @@
+using LakeAspire.Catalog.Iceberg;
+using LakeAspire.Catalog.Naming;
+
+namespace LakeAspire.Catalog.DeltaTables;
+
+internal sealed record RegisterDeltaTableRequest(string? Namespace, string? Name, string? Location);
+
+internal sealed record DeltaTableBody(string Namespace, string Name, Guid Id, string Location, string Format, string Author, DateTimeOffset CreatedAt);
+
+/// <summary><c>/api/delta-tables</c>: Delta tables that others write.</summary>
+internal static class DeltaTableEndpoints
+{
+    public static void MapDeltaTables(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/delta-tables", async (HttpContext context, DeltaTableStore store, CancellationToken cancellationToken) =>
+        {
+            var body = await ApiBodies.ReadAsync<RegisterDeltaTableRequest>(context.Request, cancellationToken);
+            var name = TableName.Parse(NamespaceName.ParseDotted(ApiBodies.Required(body.Namespace, "namespace")), body.Name);
+            var row = await store.RegisterAsync(name, body.Location ?? "", Author.Of(context), cancellationToken);
+            return Results.Json(new DeltaTableBody(name.Namespace.Dotted, row.Name, row.Id, row.Location, Tables.TableFormats.Delta, row.Author, row.CreatedAt), statusCode: StatusCodes.Status201Created);
+        });
+
+        routes.MapDelete("/api/delta-tables/{ns}/{name}", async (string ns, string name, DeltaTableStore store, CancellationToken cancellationToken) =>
+        {
+            await store.UnregisterAsync(TableName.Parse(NamespaceName.ParseDotted(ns), name), cancellationToken);
+            return Results.NoContent();
+        });
+    }
+}
