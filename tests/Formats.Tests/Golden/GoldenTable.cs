@@ -38,7 +38,7 @@ public sealed class GoldenTable : IObjectStore
     public bool Has(string location) => filesByName.ContainsKey(Path.GetFileName(location));
 
     public Task<Stream> OpenReadAsync(string location, ByteRange? range = null, CancellationToken cancellationToken = default) => filesByName.TryGetValue(Path.GetFileName(location), out var path)
-        ? Task.FromResult<Stream>(File.OpenRead(path))
+        ? new Storage.FolderStore(Folder).OpenReadAsync("file://" + path, range, cancellationToken)
         : throw new LakehouseException(LakehouseErrorKind.NotFound, $"{location} does not exist");
 
     public Task<ObjectInfo?> StatAsync(string location, CancellationToken cancellationToken = default) =>

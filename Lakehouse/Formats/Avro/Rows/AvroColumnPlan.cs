@@ -1,7 +1,4 @@
-using System.Text;
-using System.Text.Json;
 using Lakehouse.Formats.Iceberg;
-using Lakehouse.Formats.Json;
 
 namespace Lakehouse.Formats.Avro;
 
@@ -98,7 +95,7 @@ internal sealed class AvroColumnPlan(bool hasIds, AvroBudget budget, string what
 
     private AvroColumn Absent(NestedField field, string path)
     {
-        var value = AbsentValue(field);
+        var value = FieldDefaults.Initial(field);
         return value is null && field.Required && field.Type != IcebergType.Unknown
             ? throw LakehouseException.InvalidData($"{what}: required column {path} (field id {field.Id}) is not in the file and has no initial default")
             : Empty(field.Type, value, path);
@@ -129,12 +126,6 @@ internal sealed class AvroColumnPlan(bool hasIds, AvroBudget budget, string what
         _ when type is DecimalType => new AvroNumberColumn<Int128>(type, writer, absent, AvroNumbers.Decimal, static value => (Int128)value),
         _ => new AvroBytesColumn(type, writer, absent, budget),
     };
-
-    private static object? AbsentValue(NestedField field) => field.InitialDefault is not { } text
-        ? null
-        : JsonText.Read(Encoding.UTF8.GetBytes(text), $"initial default of field {field.Name}", json => field.Type is StructType structure && json.ValueKind == JsonValueKind.Object
-            ? structure.Fields.Select(child => json.TryGetProperty(child.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), out var value) ? SingleValueJson.Read(value, child.Type) : AbsentValue(child)).ToList()
-            : SingleValueJson.Read(json, field.Type));
 
     private LakehouseException Mismatch(string path, IcebergType wanted, AvroType found) =>
         LakehouseException.InvalidData($"{what}: column {path} is {wanted}, the file has Avro {found.Kind.ToString().ToLowerInvariant()}{(found.LogicalType is { } logical ? $" ({logical})" : "")}");
