@@ -98,6 +98,14 @@ public sealed class PositionBitmap : IEnumerable<long>
     /// <summary>Adds positions in any order; fastest in ascending order.</summary>
     public void AddAll(ReadOnlySpan<long> positions)
     {
+        // In order, each container is filled once; sorting costs less than jumping between them.
+        if (positions.Length > Batch && !IsAscending(positions))
+        {
+            var sorted = positions.ToArray();
+            Array.Sort(sorted);
+            positions = sorted;
+        }
+
         foreach (var position in positions)
         {
             Add(position);
@@ -215,6 +223,19 @@ public sealed class PositionBitmap : IEnumerable<long>
     {
         keys.Add(key);
         containers.Add(container);
+    }
+
+    private static bool IsAscending(ReadOnlySpan<long> positions)
+    {
+        for (var i = 1; i < positions.Length; i++)
+        {
+            if (positions[i] < positions[i - 1])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool Same(PositionContainer left, PositionContainer right) =>
