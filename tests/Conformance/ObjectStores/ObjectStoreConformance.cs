@@ -346,8 +346,11 @@ public abstract class ObjectStoreConformance : IAsyncLifetime
     protected static MemoryStream Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Asserts that an action fails as the kind says.</summary>
-    protected static async Task FailsAsync(LakehouseErrorKind kind, Func<Task> action) =>
-        Assert.Equal(kind, (await Assert.ThrowsAnyAsync<LakehouseException>(action)).Kind);
+    protected static async Task FailsAsync(LakehouseErrorKind kind, Func<Task> action)
+    {
+        var failure = await Assert.ThrowsAnyAsync<LakehouseException>(action);
+        Assert.True(failure.Kind == kind, $"{failure.Kind} and not {kind}: {failure.Message}");
+    }
 
     /// <summary>Lists a prefix.</summary>
     protected async Task<List<ObjectInfo>> ListAsync(string prefix)
