@@ -76,6 +76,15 @@ public sealed record RunRequest(string Pipeline, string Trigger);
 /// <summary>Problem details, and what of Iceberg's error body matters here.</summary>
 public sealed record Problem(string? Title, string? Detail, string? Type, string? ErrorId);
 
+public sealed record UpkeepWish(string? Table, bool DryRun);
+
+public sealed record UpkeepAct(
+    Guid Id, string Namespace, string Table, string Act, string State, string Reason, IReadOnlyDictionary<string, JsonElement>? Details, string? Error, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt);
+
+public sealed record UpkeepActList(IReadOnlyList<UpkeepAct> Acts);
+
+public sealed record UpkeepRequest(long Id, string? Table, bool DryRun, string State, string? Error, IReadOnlyList<UpkeepAct> Acts);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(TableList))]
 [JsonSerializable(typeof(TableDetail))]
@@ -86,6 +95,9 @@ public sealed record Problem(string? Title, string? Detail, string? Type, string
 [JsonSerializable(typeof(CommitList))]
 [JsonSerializable(typeof(ProjectList))]
 [JsonSerializable(typeof(RunList))]
+[JsonSerializable(typeof(UpkeepActList))]
+[JsonSerializable(typeof(UpkeepRequest))]
+[JsonSerializable(typeof(UpkeepWish))]
 [JsonSerializable(typeof(RunRequest))]
 [JsonSerializable(typeof(Run))]
 [JsonSerializable(typeof(Problem))]

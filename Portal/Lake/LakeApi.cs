@@ -44,6 +44,15 @@ internal sealed class LakeApi(ServiceCalls calls, AuthenticationStateProvider au
         using var answer = await calls.SendAsync(await UserAsync(), ServiceCalls.Catalog, request, cancellationToken);
     }
 
+    public Task<UpkeepActList> UpkeepAsync(TableName? table, int limit, CancellationToken cancellationToken) => GetAsync(
+        FormattableString.Invariant($"api/upkeep?limit={limit}") + (table is null ? "" : "&table=" + Uri.EscapeDataString(table.ToString())), LakeJson.Default.UpkeepActList, cancellationToken);
+
+    public Task<UpkeepRequest> UpkeepRequestAsync(long id, CancellationToken cancellationToken) =>
+        GetAsync(FormattableString.Invariant($"api/upkeep/{id}"), LakeJson.Default.UpkeepRequest, cancellationToken);
+
+    public Task<UpkeepRequest> AskUpkeepAsync(bool dryRun, CancellationToken cancellationToken) => PostAsync(
+        "api/upkeep", JsonContent.Create(new UpkeepWish(null, dryRun), LakeJson.Default.UpkeepWish), LakeJson.Default.UpkeepRequest, cancellationToken);
+
     /// <summary>The result of a query, at most <paramref name="maxRows"/> rows of it.</summary>
     public async Task<QueryResult> QueryAsync(string sql, int maxRows, CancellationToken cancellationToken)
     {

@@ -17,6 +17,8 @@ public class ScreenshotTests(SharedPortal shared, Chromium chromium)
         ("table-files", "/tables/bronze/watchlog?tab=files"),
         ("table-partitions", "/tables/bronze/watchlog?tab=partitions"),
         ("table-statistics", "/tables/bronze/watchlog?tab=statistics"),
+        ("table-upkeep", "/tables/silver/watch?tab=upkeep"),
+        ("upkeep", "/upkeep"),
         ("table-missing", "/tables/gold/none"),
         ("sql", "/sql?q=select%20*%0Afrom%20gold.customer_360%0Alimit%20500"),
         ("sql-chart", "/sql?q=select%20Date%20as%20day%2C%20count(*)%20as%20events%0Afrom%20bronze.watchlog%0Agroup%20by%201"),

@@ -22,6 +22,7 @@ internal static class FakeCatalog
         app.MapGet("/api/runs/{id:long}", (long id) => Runs(state, null).FirstOrDefault(run => run.Id == id) is { } run ? Results.Json(run) : Answers.Problem(404, $"There is no run {id}.", "NoSuchRunException"));
         app.MapPost("/api/runs", (RunRequest request) => Trigger(state, request));
         app.MapPost("/api/runs/{id:long}/cancel", (long id) => Cancel(state, id));
+        FakeUpkeep.Map(app, state);
     }
 
     static IResult With(FakeState state, string ns, string name, Func<FakeTable, object> answer) =>
