@@ -119,15 +119,16 @@ sealed class ChangeSql
     /// <summary>The inserted rows.</summary>
     public string Inserts()
     {
+        var always = plan.InsertClauses is [{ Condition: null, Action: MergeAction.Insert }, ..];
         var items = schema.Fields.Select(field =>
         {
             var cases = plan.InsertClauses.Select((clause, index) => (index, clause)).Where(c => c.clause.Action == MergeAction.Insert).Select(c => $"WHEN {SqlText.Literal(c.index)} THEN {Inserted(c.clause, field)}").ToArray();
-            return plan.InsertClauses is [{ Condition: null }] ? $"{Inserted(plan.InsertClauses[0], field)} AS {SqlText.Identifier(field.Name)}" : $"CASE source.{Clause} {string.Join(' ', cases)} END AS {SqlText.Identifier(field.Name)}";
+            return always ? $"{Inserted(plan.InsertClauses[0], field)} AS {SqlText.Identifier(field.Name)}" : $"CASE source.{Clause} {string.Join(' ', cases)} END AS {SqlText.Identifier(field.Name)}";
         });
-        var rows = plan.InsertClauses is [{ Condition: null }] ? $"{source} AS source" : $"(SELECT *, {Choose(plan.InsertClauses, 0)} AS {Clause} FROM {source} AS source{Unmatched()}) AS source";
+        var rows = always ? $"{source} AS source" : $"(SELECT *, {Choose(plan.InsertClauses, 0)} AS {Clause} FROM {source} AS source{Unmatched()}) AS source";
         var identity = lineage ? $", NULL::BIGINT AS {MetadataColumns.RowId}, NULL::BIGINT AS {MetadataColumns.LastUpdatedSequenceNumber}" : "";
         var inserting = string.Join(", ", plan.InsertClauses.Select((clause, index) => (clause, index)).Where(c => c.clause.Action == MergeAction.Insert).Select(c => SqlText.Literal(c.index)));
-        return $"SELECT {string.Join(", ", items)}{identity} FROM {rows}" + (plan.InsertClauses is [{ Condition: null }] ? Unmatched() : $" WHERE source.{Clause} IN ({inserting})");
+        return $"SELECT {string.Join(", ", items)}{identity} FROM {rows}" + (always ? Unmatched() : $" WHERE source.{Clause} IN ({inserting})");
     }
 
     string Unmatched() => plan.On is null ? "" : $" WHERE source.rowid NOT IN (SELECT {SourceRow} FROM {matches} WHERE {SourceRow} IS NOT NULL)";

@@ -23,7 +23,7 @@ sealed class RowChange(TableTransaction transaction, DuckDbConnection connection
         {
             var sql = await PrepareAsync(target, cancellationToken);
             var touched = await MatchAsync(sql, target, cancellationToken);
-            var inserted = plan.InsertClauses.Count > 0 ? await connection.ScalarAsync<long>(sql.CountInserts(), cancellationToken: cancellationToken) : 0;
+            var inserted = plan.InsertClauses.Any(clause => clause.Action == MergeAction.Insert) ? await connection.ScalarAsync<long>(sql.CountInserts(), cancellationToken: cancellationToken) : 0;
             var result = new RowChangeResult(touched.Sum(file => file.Deleted) + certain.Sum(file => file.File.RecordCount), touched.Sum(file => file.Updated), inserted, Change: null);
             if (touched.Count + certain.Count == 0 && inserted == 0)
             {
