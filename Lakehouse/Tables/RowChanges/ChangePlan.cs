@@ -1,14 +1,9 @@
-using Lakehouse.Formats.Expressions;
-
 namespace Lakehouse.Tables;
 
 /// <summary>A change of rows in SQL, before it is known which rows it concerns.</summary>
 /// <param name="Operation">Kind of change, as the table's properties name it: delete, update, merge.</param>
 sealed record ChangePlan(string Operation)
 {
-    /// <summary>What all target rows that the change concerns have in common; null = they may be any.</summary>
-    public Expression? Filter { get; init; }
-
     /// <summary>Query that gives the source's rows; null when there is none.</summary>
     public string? Source { get; init; }
 

@@ -38,7 +38,7 @@ sealed class ChangeSql
         this.table = table.Identifier.ToString();
         lineage = table.Metadata.FormatVersion >= 3;
         this.sourceColumns = sourceColumns.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        (files, matches, source) = ($"temp.lake_files_{id}", $"temp.lake_matches_{id}", $"temp.lake_source_{id}");
+        (files, matches, source) = ($"temp.lake_files_{id}", $"temp.lake_matches_{id}", SourceName(id));
         foreach (var clause in plan.Clauses.Concat(plan.InsertClauses))
         {
             CheckColumns(clause);
@@ -49,6 +49,8 @@ sealed class ChangeSql
             throw LakehouseException.InvalidData($"The query for table {this.table} gives columns that the table does not have: {string.Join(", ", surplus)}.");
         }
     }
+
+    public static string SourceName(string id) => $"temp.lake_source_{id}";
 
     public static string CreateSource(string id, string select) => $"CREATE TEMP TABLE lake_source_{id} AS SELECT * FROM (\n{select}\n) AS q";
 
@@ -103,18 +105,14 @@ sealed class ChangeSql
 
     /// <summary>The rows of files with changes as they are afterwards, without the deleted ones.</summary>
     /// <param name="relation">Rows of these files.</param>
-    /// <param name="oneFile">Whether it is one file, so that positions are enough.</param>
-    public string Rewritten(string relation, bool oneFile)
-    {
-        var join = $"source.{Position} = target._pos" + (oneFile ? "" : $" AND source.{Path} = target._file");
-        return Indices(MergeAction.Update) == "-1"
-            ? $"SELECT {Items(i => null)} FROM {relation} AS target ANTI JOIN ({Joined(Effective())}) AS source ON {join}"
-            : $"SELECT {Items(Assigned)} FROM {relation} AS target LEFT JOIN ({Joined(Effective())}) AS source ON {join} WHERE source.{Clause} IS NULL OR source.{Clause} IN ({Indices(MergeAction.Update)})";
-    }
+    /// <param name="only">Number of the file when it is one, so that positions are enough to find rows by.</param>
+    public string Rewritten(string relation, int? only) => Indices(MergeAction.Update) == "-1"
+        ? $"SELECT {Items(_ => null)} FROM {relation} AS target ANTI JOIN ({Joined(Effective(), only)}) AS source ON {SameRow(only)}"
+        : $"SELECT {Items(Assigned)} FROM {relation} AS target LEFT JOIN ({Joined(Effective(), only)}) AS source ON {SameRow(only)} WHERE source.{Clause} IS NULL OR source.{Clause} IN ({Indices(MergeAction.Update)})";
 
     /// <summary>The updated rows alone, as they are afterwards.</summary>
-    public string Updated(string relation, bool oneFile) =>
-        $"SELECT {Items(Assigned)} FROM {relation} AS target JOIN ({Joined($"{Clause} IN ({Indices(MergeAction.Update)})")}) AS source ON source.{Position} = target._pos{(oneFile ? "" : $" AND source.{Path} = target._file")}";
+    public string Updated(string relation, int? only) =>
+        $"SELECT {Items(Assigned)} FROM {relation} AS target JOIN ({Joined($"{Clause} IN ({Indices(MergeAction.Update)})", only)}) AS source ON {SameRow(only)}";
 
     /// <summary>The inserted rows.</summary>
     public string Inserts()
@@ -172,11 +170,13 @@ sealed class ChangeSql
     }
 
     /// <summary>Matches with the location of their file, and their source rows where there are any.</summary>
-    string Joined(string condition)
+    string Joined(string condition, int? only)
     {
-        var rows = $"SELECT f.{Path}, m.{Position}, m.{Clause}, m.{SourceRow} FROM {matches} AS m JOIN {files} AS f USING ({File}) WHERE {condition}";
+        var rows = $"SELECT f.{Path}, m.{Position}, m.{Clause}, m.{SourceRow} FROM {matches} AS m JOIN {files} AS f USING ({File}) WHERE {condition}{(only is { } number ? $" AND {File} = {SqlText.Literal(number)}" : "")}";
         return plan.MatchedClauses.Any(clause => clause.Action == MergeAction.Update) ? $"SELECT * FROM ({rows}) AS m LEFT JOIN {source} AS s ON s.rowid = m.{SourceRow}" : rows;
     }
+
+    static string SameRow(int? only) => $"source.{Position} = target._pos" + (only is null ? $" AND source.{Path} = target._file" : "");
 
     string Effective() => $"{Clause} IN ({Indices(MergeAction.Update)}, {Indices(MergeAction.Delete)})";
 

@@ -13,15 +13,19 @@ sealed class RowChange(TableTransaction transaction, DuckDbConnection connection
     readonly RowChangeSettings settings = RowChangeSettings.Of(table.Metadata, plan.Operation, options);
 
     /// <summary>Does it. Temporary tables of the connection are gone when it ends.</summary>
-    /// <param name="certain">Files all of whose rows are deleted, as their statistics tell; they are not opened.</param>
-    /// <param name="target">The other files.</param>
-    /// <param name="snapshot">Snapshot that both are of.</param>
+    /// <param name="snapshot">Snapshot that is changed; null when the branch has none.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async Task<RowChangeResult> RunAsync(IReadOnlyList<ScanFile> certain, TargetRows target, Snapshot? snapshot, CancellationToken cancellationToken)
+    public async Task<RowChangeResult> RunAsync(Snapshot? snapshot, CancellationToken cancellationToken)
     {
         try
         {
-            var sql = await PrepareAsync(target, cancellationToken);
+            var columns = plan.Source is { } source ? await CreateSourceAsync(source, cancellationToken) : [];
+            var filter = await FilterAsync(columns, cancellationToken);
+            var target = await TargetRows.PlanAsync(transaction.Lake, connection, table, snapshot, filter, options.LocalFiles, cancellationToken);
+            var certain = target.Certain;
+            var sql = new ChangeSql(plan, table, columns.Select(column => column.Name), id);
+            await connection.ExecuteAsync(sql.CreateMatches(id), cancellationToken: cancellationToken);
+            await connection.ExecuteAsync(ChangeSql.CreateFiles(id), [target.Files.Select(file => file.File.FilePath).ToList()], cancellationToken);
             var touched = await MatchAsync(sql, target, cancellationToken);
             var inserted = plan.InsertClauses.Any(clause => clause.Action == MergeAction.Insert) ? await connection.ScalarAsync<long>(sql.CountInserts(), cancellationToken: cancellationToken) : 0;
             var result = new RowChangeResult(touched.Sum(file => file.Deleted) + certain.Sum(file => file.File.RecordCount), touched.Sum(file => file.Updated), inserted, Change: null);
@@ -39,7 +43,7 @@ sealed class RowChange(TableTransaction transaction, DuckDbConnection connection
                 {
                     StartingSnapshotId = snapshot?.SnapshotId,
                     IsolationLevel = settings.Isolation,
-                    ConflictFilter = plan.Filter,
+                    ConflictFilter = filter.Some,
                     ReferencedDataFiles = [.. change.AddedDeleteFiles.Count > 0 ? touched.Select(file => file.File.File.FilePath) : []],
                     DeletesConflict = plan.InsertClauses.Count > 0 || plan.Clauses.Any(clause => clause.Action == MergeAction.Update),
                 },
@@ -56,28 +60,33 @@ sealed class RowChange(TableTransaction transaction, DuckDbConnection connection
         }
     }
 
-    async Task<ChangeSql> PrepareAsync(TargetRows target, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<ResultColumn>> CreateSourceAsync(string source, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> columns = [];
-        if (plan.Source is { } source)
+        IReadOnlyList<ResultColumn> columns;
+        await using (var described = await connection.QueryAsync($"SELECT * FROM (\n{source}\n) AS q LIMIT 0", cancellationToken: cancellationToken))
         {
-            columns = await SourceColumnsAsync(source, cancellationToken);
-            await connection.ExecuteAsync(ChangeSql.CreateSource(id, source), cancellationToken: cancellationToken);
+            columns = described.Columns;
         }
 
-        var sql = new ChangeSql(plan, table, columns, id);
-        await connection.ExecuteAsync(sql.CreateMatches(id), cancellationToken: cancellationToken);
-        await connection.ExecuteAsync(ChangeSql.CreateFiles(id), [target.Files.Select(file => file.File.FilePath).ToList()], cancellationToken);
-        return sql;
+        if (columns.FirstOrDefault(column => column.Name.Equals("rowid", StringComparison.OrdinalIgnoreCase) || column.Name.StartsWith("__lake_", StringComparison.OrdinalIgnoreCase)) is { } taken)
+        {
+            throw LakehouseException.Unsupported($"Unsupported: the source for table {name} has a column {taken.Name}, a name that the change itself uses; rename it.");
+        }
+
+        await connection.ExecuteAsync(ChangeSql.CreateSource(id, source), cancellationToken: cancellationToken);
+        return columns;
     }
 
-    async Task<IReadOnlyList<string>> SourceColumnsAsync(string source, CancellationToken cancellationToken)
+    /// <summary>What the target rows that the change concerns have in common.</summary>
+    async Task<WhereFilter> FilterAsync(IReadOnlyList<ResultColumn> source, CancellationToken cancellationToken)
     {
-        await using var described = await connection.QueryAsync($"SELECT * FROM (\n{source}\n) AS q LIMIT 0", cancellationToken: cancellationToken);
-        var columns = described.Columns.Select(column => column.Name).ToArray();
-        return columns.FirstOrDefault(column => column.Equals("rowid", StringComparison.OrdinalIgnoreCase) || column.StartsWith("__lake_", StringComparison.OrdinalIgnoreCase)) is { } taken
-            ? throw LakehouseException.Unsupported($"Unsupported: the source for table {name} has a column {taken}, a name that the merge itself uses; rename it.")
-            : columns;
+        if (plan.On is null)
+        {
+            var filter = plan.Where is { } where ? await WhereFilter.ParseAsync(connection, where, table, cancellationToken) : new WhereFilter(null, null);
+            return plan.TargetClauses is [{ Action: MergeAction.Delete, Condition: null }] ? filter : filter with { None = null };
+        }
+
+        return new WhereFilter(plan.TargetClauses.Count > 0 ? null : await SourceRange.FilterAsync(connection, table.Schema, plan.Keys, source, ChangeSql.SourceName(id), cancellationToken), None: null);
     }
 
     /// <summary>Notes the rows that change, and gives the files that have some.</summary>
@@ -147,7 +156,8 @@ sealed class RowChange(TableTransaction transaction, DuckDbConnection connection
         if (read.Count > 0)
         {
             var relation = await target.RelationAsync([.. read.Select(file => file.File)], cancellationToken);
-            selects.Add(copies ? sql.Rewritten(relation, read.Count == 1) : sql.Updated(relation, read.Count == 1));
+            int? only = read.Count == 1 ? read[0].Number : null;
+            selects.Add(copies ? sql.Rewritten(relation, only) : sql.Updated(relation, only));
         }
 
         if (inserts)

@@ -124,7 +124,6 @@ public static class TableTransactionRows
     {
         options ??= new RowChangeOptions();
         var snapshot = SnapshotOf(transaction, table, options);
-        var target = await TargetRows.PlanAsync(transaction.Lake, connection, table, snapshot, plan.Filter, options.LocalFiles, cancellationToken);
-        return await new RowChange(transaction, connection, table, plan, options).RunAsync([], target, snapshot, cancellationToken);
+        return await new RowChange(transaction, connection, table, plan, options).RunAsync(snapshot, cancellationToken);
     }
 }

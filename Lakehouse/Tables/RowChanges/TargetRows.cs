@@ -1,11 +1,9 @@
 using Lakehouse.Engine;
 using Lakehouse.Engine.Deletes;
 using Lakehouse.Engine.Scans;
-using Lakehouse.Formats.Expressions;
 using Lakehouse.Formats.IO;
 using Lakehouse.Formats.Iceberg;
 using Lakehouse.Formats.Positions;
-using Lakehouse.Storage;
 
 namespace Lakehouse.Tables;
 
@@ -17,8 +15,9 @@ sealed class TargetRows
     readonly ILocalFiles localFiles;
     readonly IObjectStore store;
 
-    TargetRows(DuckDbConnection connection, IObjectStore store, LakeTable table, ILocalFiles localFiles, IReadOnlyList<ScanFile> files)
+    TargetRows(DuckDbConnection connection, IObjectStore store, LakeTable table, ILocalFiles localFiles, IReadOnlyList<ScanFile> files, IReadOnlyList<ScanFile> certain)
     {
+        Certain = certain;
         this.connection = connection;
         this.store = store;
         this.table = table;
@@ -29,21 +28,25 @@ sealed class TargetRows
     /// <summary>The files, in the order by which matches number them.</summary>
     public IReadOnlyList<ScanFile> Files { get; }
 
-    /// <summary>Plans the files of a snapshot that may hold rows which pass a filter; null plans all.</summary>
+    /// <summary>Files all of whose rows the change concerns, as their statistics tell; not among the others.</summary>
+    public IReadOnlyList<ScanFile> Certain { get; }
+
+    /// <summary>Plans the files of a snapshot that may hold rows which pass a filter; null plans all. Files without deleted rows may be told apart of which all rows do.</summary>
     public static async Task<TargetRows> PlanAsync(
-        Lake lake, DuckDbConnection connection, LakeTable table, Snapshot? snapshot, Expression? filter, ILocalFiles? localFiles, CancellationToken cancellationToken)
+        Lake lake, DuckDbConnection connection, LakeTable table, Snapshot? snapshot, WhereFilter filter, ILocalFiles? localFiles, CancellationToken cancellationToken)
     {
         var files = new List<ScanFile>();
+        var certain = new List<ScanFile>();
         if (snapshot is not null)
         {
             var options = new ScanPlanOptions { Schema = table.Schema };
-            await foreach (var file in ScanPlanner.PlanFilesAsync(lake.Store, table.Metadata, snapshot, filter, options, cancellationToken))
+            await foreach (var file in ScanPlanner.PlanFilesAsync(lake.Store, table.Metadata, snapshot, filter.Some, options, cancellationToken))
             {
-                files.Add(file);
+                (file.Deletes.Count == 0 && filter.None?.Invoke(file.File) == true ? certain : files).Add(file);
             }
         }
 
-        return new TargetRows(connection, lake.Store, table, localFiles ?? lake.Files, files);
+        return new TargetRows(connection, lake.Store, table, localFiles ?? lake.Files, files, certain);
     }
 
     /// <summary>The rows of some of the files in the table's columns, with <c>_file</c> and <c>_pos</c>, and in format version 3 <c>_row_id</c> and <c>_last_updated_sequence_number</c>.</summary>

@@ -178,6 +178,41 @@ public sealed class RowChangeTests(PostgresServer postgres)
         }
     }
 
+    [Theory]
+    [InlineData("id < 10", true)]
+    [InlineData("id < 10 AND k >= 0", true)]
+    [InlineData("id < 10 AND length(name) > 0", false)]
+    [InlineData("id < 10 AND (k >= 0 OR length(name) > 9)", true)]
+    [InlineData("id < 10 OR name IS NULL", false)]
+    [InlineData("id < 9", false)]
+    public async Task Files_that_go_as_a_whole_are_not_opened(string where, bool unopened)
+    {
+        await using var lab = await StartAsync(2, "copy-on-write", partitioned: false);
+        var file = Assert.Single(await lab.FilesAsync(), file => file.File.LowerBounds![1].SequenceEqual(SingleValue.ToBytes(IcebergType.Int, 0)));
+        var path = Storage.LocalPath.FromLocation(file.File.FilePath);
+        File.Move(path, path + ".away");
+        if (unopened)
+        {
+            Assert.Equal(10, (await lab.DeleteAsync(where)).Deleted);
+            Assert.Equal(10, (await lab.RowsAsync()).Count);
+        }
+        else
+        {
+            await Assert.ThrowsAnyAsync<LakehouseException>(() => lab.DeleteAsync(where));
+        }
+    }
+
+    [Fact]
+    public async Task A_merge_opens_only_files_between_its_keys()
+    {
+        await using var lab = await StartAsync(2, "copy-on-write", partitioned: false);
+        var file = Assert.Single(await lab.FilesAsync(), file => file.File.LowerBounds![1].SequenceEqual(SingleValue.ToBytes(IcebergType.Int, 0)));
+        File.Delete(Storage.LocalPath.FromLocation(file.File.FilePath));
+        var result = await lab.MergeAsync(MergeStatement.Upsert("SELECT 12::INTEGER AS id, 'x' AS name, 0::INTEGER AS k UNION ALL SELECT 30, 'y', 0", ["id"]));
+        Assert.Equal((1, 1), (result.Updated, result.Inserted));
+        Assert.Equal(0, (await lab.MergeAsync(MergeStatement.Upsert("SELECT 12::INTEGER AS id, 'x' AS name, 0::INTEGER AS k WHERE false", ["id"]))).Updated);
+    }
+
     [Fact]
     public async Task Position_deletes_of_a_file_say_so()
     {
