@@ -37,7 +37,10 @@ internal static class S3Errors
         // A conditional put that ran into another of the same key; the next try finds the winner.
         HttpStatusCode.Conflict or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => Of(LakehouseErrorKind.Unavailable, what, e, isRetryable: true),
         >= HttpStatusCode.InternalServerError => Of(LakehouseErrorKind.Unavailable, what, e, isRetryable: true),
-        _ => Of(LakehouseErrorKind.Unavailable, what, e, isRetryable: e.ErrorCode is "RequestTimeout" or "SlowDown"),
+
+        // A 400 without a code of S3's is one about HTTP. Ceph answers so to a request on a connection on which it refused the one before without reading its body.
+        HttpStatusCode.BadRequest => Of(LakehouseErrorKind.Unavailable, what, e, isRetryable: e.ErrorCode is null or "" or "400" or "BadRequest" or "RequestTimeout" or "SlowDown"),
+        _ => Of(LakehouseErrorKind.Unavailable, what, e, isRetryable: false),
     };
 
     static RemoteFailure Of(LakehouseErrorKind kind, string what, AmazonServiceException e, bool isRetryable) =>
