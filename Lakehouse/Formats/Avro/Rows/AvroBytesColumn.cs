@@ -4,7 +4,7 @@ using Lakehouse.Formats.Iceberg;
 namespace Lakehouse.Formats.Avro;
 
 /// <summary>A column of texts or bytes.</summary>
-internal sealed class AvroBytesColumn(IcebergType type, AvroType? writer, object? absent, AvroBudget budget) : AvroColumn(type, writer, absent)
+internal class AvroBytesColumn(IcebergType type, AvroType? writer, object? absent, AvroBudget budget) : AvroColumn(type, writer, absent)
 {
     private readonly bool isText = type == IcebergType.String;
     private byte[] data = new byte[256];
@@ -41,7 +41,7 @@ internal sealed class AvroBytesColumn(IcebergType type, AvroType? writer, object
 
     private int Start(int row) => row == 0 ? 0 : ends[row - 1];
 
-    private void Add(ReadOnlySpan<byte> bytes)
+    protected void Add(ReadOnlySpan<byte> bytes)
     {
         budget.AddBytes(bytes.Length);
         var start = Start(Length);

@@ -122,7 +122,8 @@ internal sealed class AvroColumnPlan(bool hasIds, AvroBudget budget, string what
         "float" => new AvroNumberColumn<float>(type, writer, absent, static (ref AvroReader reader, AvroType _) => reader.ReadFloat(), static value => (float)value),
         "double" => new AvroNumberColumn<double>(type, writer, absent, AvroNumbers.Double, static value => (double)value),
         "uuid" => new AvroNumberColumn<Guid>(type, writer, absent, AvroNumbers.Uuid, static value => (Guid)value),
-        "variant" when writer is not null || absent is not null => throw LakehouseException.Unsupported($"{what}: column {path}: variant in Avro files is not supported"),
+        "variant" when absent is not null => throw LakehouseException.InvalidData($"{what}: column {path}: a variant has no default"),
+        "variant" => new AvroVariantColumn(type, writer, budget),
         _ when type is DecimalType => new AvroNumberColumn<Int128>(type, writer, absent, AvroNumbers.Decimal, static value => (Int128)value),
         _ => new AvroBytesColumn(type, writer, absent, budget),
     };

@@ -29,6 +29,7 @@ internal static class AvroNumbers
         (DecimalType wanted, AvroKind.Bytes or AvroKind.Fixed) => type.LogicalType == "decimal" && type.Scale == wanted.Scale && type.Precision <= wanted.Precision,
         (FixedType wanted, AvroKind.Fixed) => type.Size == wanted.Size,
         (GeospatialType, AvroKind.Bytes) => true,
+        ({ Name: "variant" }, _) => AvroVariantColumn.CanRead(type),
         _ => false,
     };
 
