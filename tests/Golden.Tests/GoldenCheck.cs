@@ -67,7 +67,8 @@ internal sealed class GoldenCheck(IGoldenReader reader, GoldenCase golden) : IDi
 
     async Task<(IReadOnlyList<JsonElement> Rows, int Files)> RowsAsync(DuckDbConnection connection, GoldenRead read)
     {
-        var where = read.Where is { } text ? FilterText.ToDuckDb(text) : null;
+        // Spark counts the elements of an array from 0.
+        var where = read.Where is { } text ? FilterText.ToDuckDb(text).Replace("[0]", "[1]", StringComparison.Ordinal) : null;
         var relation = await reader.ReadAsync(connection, golden, read, where);
         var items = read.Select.Count > 0 ? string.Join(", ", read.Select.Where(item => !IsSparkOnly(item)).Select(SelectItem))
             : read.Columns.Count > 0 ? ColumnItems(read.Columns, [.. (await ColumnsAsync(connection, $"SELECT * FROM {relation.Sql} AS t")).Select(column => column.Name)])

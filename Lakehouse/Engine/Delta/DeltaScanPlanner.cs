@@ -27,8 +27,9 @@ public static class DeltaScanPlanner
         var schema = DeltaFileFilter.SchemaOf(snapshot);
         var parsed = await SqlFilter.ParseAsync(connection, where, schema, cancellationToken) ?? Expression.True;
         var pushed = await PushedAsync(schema, where, cancellationToken) ?? Expression.True;
-        var files = new DeltaFileFilter(snapshot, Expression.AllOf([parsed, pushed])).Select();
-        return await PartitionConditions.SelectAsync(connection, snapshot, files, where, cancellationToken);
+        var conditions = await WhereConditions.ParseAsync(connection, where, cancellationToken);
+        var files = new DeltaFileFilter(snapshot, Expression.AllOf([parsed, pushed, conditions.NotNull])).Select();
+        return await PartitionConditions.SelectAsync(connection, snapshot, files, conditions, cancellationToken);
     }
 
     /// <summary>What the optimizer makes of the filter; null when it does not take it, for instance for a metadata column in it.</summary>

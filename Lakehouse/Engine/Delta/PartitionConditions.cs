@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Lakehouse.Engine.Results;
 using Lakehouse.Formats.Delta;
 using Lakehouse.Formats.Delta.Schemas;
@@ -15,10 +13,10 @@ internal static class PartitionConditions
     // More partitions than this are not worth a statement of their literals.
     const int MostPartitions = 10_000;
 
-    public static async Task<IReadOnlyList<DeltaFile>> SelectAsync(DuckDbConnection connection, DeltaSnapshot snapshot, IReadOnlyList<DeltaFile> files, string where, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<DeltaFile>> SelectAsync(DuckDbConnection connection, DeltaSnapshot snapshot, IReadOnlyList<DeltaFile> files, WhereConditions where, CancellationToken cancellationToken)
     {
         var columns = snapshot.PartitionColumns;
-        if (columns.Count == 0 || files.Count == 0 || columns.Any(column => CharType.LengthOf(column) is not null) || Volatile.Any(name => where.Contains(name, StringComparison.OrdinalIgnoreCase)))
+        if (columns.Count == 0 || files.Count == 0 || columns.Any(column => CharType.LengthOf(column) is not null) || Volatile.Any(name => where.Text.Contains(name, StringComparison.OrdinalIgnoreCase)))
         {
             return files;
         }
@@ -33,7 +31,7 @@ internal static class PartitionConditions
         var names = string.Join(", ", columns.Select(column => SqlText.Identifier(column.Name)));
         var partitions = $"(VALUES {string.Join(", ", numbers.Select(partition => $"({SqlText.Literal(partition.Value)}, {partition.Key})"))}) AS t(\"\u0001\", {names})";
         var kept = new HashSet<int>(numbers.Values);
-        foreach (var condition in await ConjunctsAsync(connection, where, cancellationToken))
+        foreach (var condition in where.Conjuncts)
         {
             if (await KeptAsync(connection, $"SELECT CAST(t.\"\u0001\" AS BIGINT) FROM {partitions} WHERE {condition}", cancellationToken) is { } passing)
             {
@@ -73,57 +71,5 @@ internal static class PartitionConditions
         {
             return null;
         }
-    }
-
-    /// <summary>The conditions that a filter joins by AND, as SQL.</summary>
-    static async Task<IReadOnlyList<string>> ConjunctsAsync(DuckDbConnection connection, string where, CancellationToken cancellationToken)
-    {
-        const string Select = "SELECT 1 WHERE ";
-        const int MaxDepth = 2500;
-        if (where.Contains('\0', StringComparison.Ordinal))
-        {
-            return [];
-        }
-
-        var text = await connection.ScalarAsync<string>($"SELECT json_serialize_sql('{Select}' || $1::VARCHAR)", [where], cancellationToken);
-        JsonNode? tree;
-        try
-        {
-            tree = JsonNode.Parse(text ?? "{}", documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth });
-        }
-        catch (JsonException)
-        {
-            return [];
-        }
-
-        if (tree?["statements"] is not JsonArray { Count: 1 } statements || statements[0]?["node"] is not JsonObject node || node["where_clause"] is not JsonObject condition)
-        {
-            return [];
-        }
-
-        if ((string?)condition["type"] != "CONJUNCTION_AND" || condition["children"] is not JsonArray children)
-        {
-            return [$"({where})"];
-        }
-
-        var conjuncts = new List<string>();
-        foreach (var child in children.ToArray())
-        {
-            node["where_clause"] = child!.DeepClone();
-            try
-            {
-                var sql = await connection.ScalarAsync<string>("SELECT json_deserialize_sql($1::JSON)", [tree.ToJsonString(new JsonSerializerOptions { MaxDepth = MaxDepth })], cancellationToken);
-                if (sql?.StartsWith(Select, StringComparison.Ordinal) == true)
-                {
-                    conjuncts.Add($"({sql[Select.Length..].TrimEnd(';')})");
-                }
-            }
-            catch (EngineException error) when (error.EngineKind is not (EngineErrorKind.Interrupted or EngineErrorKind.OutOfMemory))
-            {
-                // What cannot be written as SQL again is left to the scan.
-            }
-        }
-
-        return conjuncts;
     }
 }
