@@ -51,6 +51,10 @@ internal sealed class QueryOptions : IValidatableObject
     [Range(1, 86_400)]
     public int IdleSeconds { get; set; } = 60;
 
+    /// <summary>Bytes of memory for manifests that were read before; 64 MiB by default.</summary>
+    [Range(0, long.MaxValue)]
+    public long ManifestCache { get; set; } = 64L << 20;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (ProcessMemoryLimit < MemoryLimit)

@@ -4,6 +4,7 @@ using LakeAspire.Query.Tables;
 using LakeAspire.Query.Workers;
 using LakeAspire.ServiceDefaults.Discovery;
 using Lakehouse.Formats.IO;
+using Lakehouse.Formats.Iceberg;
 using Lakehouse.Storage;
 using Lakehouse.Storage.Caching;
 using Lakehouse.Tables;
@@ -27,9 +28,10 @@ internal static class Services
         services.AddTransient(provider => new Lake(provider.GetRequiredService<CatalogClient>(), provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<TimeProvider>(), cache: provider.GetRequiredService<FileCache>()));
         services.AddSingleton(provider => FileCache.Of(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => OpenWarehouse(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ManifestCache(provider.GetRequiredService<IOptions<QueryOptions>>().Value.ManifestCache));
         services.AddSingleton<TrustedEngine>().AddSingleton<SqlParser>().AddSingleton<WorkerPool>().AddSingleton<QueryRunner>();
         services.AddSingleton<QueryFolders>().AddHostedService(provider => provider.GetRequiredService<QueryFolders>());
-        services.AddTransient<TableResolver>().AddTransient<SqlEndpoint>();
+        services.AddSingleton<QueryUses>().AddTransient<TableResolver>().AddTransient<SqlEndpoint>();
         services.AddHealthChecks().AddCheck<CatalogHealth>("catalog", timeout: HealthLimit).AddCheck<WorkerHealth>("worker", timeout: HealthLimit);
     }
 

@@ -24,6 +24,14 @@ while (await Frame.ReadAsync(input, CancellationToken.None) is { } frame)
             ProcessLimits.Memory(order.ProcessMemoryLimit);
             running = Task.Run(() => QueryExecutor.RunAsync(order, output, cancel.Token));
             break;
+        case FrameKind.Plan:
+            await running;
+            cancel?.Dispose();
+            cancel = new CancellationTokenSource();
+            var planned = JsonSerializer.Deserialize(frame.Payload, ProtocolJson.Default.PlanOrder)!;
+            ProcessLimits.Memory(planned.ProcessMemoryLimit);
+            running = Task.Run(() => QueryPlanner.RunAsync(planned, output, cancel.Token));
+            break;
         case FrameKind.Cancel when cancel is not null:
             await cancel.CancelAsync();
             break;

@@ -1,6 +1,7 @@
 using Lakehouse.Engine;
 using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
+using Lakehouse.Formats.Expressions;
 using Lakehouse.Formats.Iceberg;
 using Lakehouse.Storage;
 
@@ -61,25 +62,32 @@ public sealed class LakeTable
     internal IReadOnlyList<TableRequirement> Required { get; } = [];
 
     /// <summary>The data files of a snapshot (the current one by default) with the delete files that apply to them; none while the table is empty.</summary>
+    /// <param name="snapshot">Snapshot to read; null = the current one.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="filter">Files none of whose rows pass it may be left out; null = all files.</param>
+    /// <param name="options">How to plan.</param>
     /// <exception cref="LakehouseException">InvalidData: a manifest is malformed; NotFound: one is missing.</exception>
-    public IAsyncEnumerable<ScanFile> PlanFilesAsync(Snapshot? snapshot = null, CancellationToken cancellationToken = default) =>
-        (snapshot ?? CurrentSnapshot) is { } planned ? ScanPlanner.PlanFilesAsync(lake.Store, Metadata, planned, cancellationToken: cancellationToken) : AsyncEnumerable.Empty<ScanFile>();
+    public IAsyncEnumerable<ScanFile> PlanFilesAsync(Snapshot? snapshot = null, CancellationToken cancellationToken = default, Expression? filter = null, ScanPlanOptions? options = null) =>
+        (snapshot ?? CurrentSnapshot) is { } planned ? ScanPlanner.PlanFilesAsync(lake.Store, Metadata, planned, filter, options, cancellationToken) : AsyncEnumerable.Empty<ScanFile>();
 
     /// <summary>A relation for the engine over exactly the files of a snapshot (the current one by default); of no rows while the table is empty.</summary>
     /// <param name="connection">Connection that will run the query.</param>
     /// <param name="localFiles">Gives local paths of data files; by default the lake's own (<see cref="Lake.Files"/>).</param>
     /// <param name="snapshot">Snapshot to read, with its own schema; null = the current one with the current schema.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="filter">Rows that don't pass it may be missing, since files that hold no others are not opened; null = all rows.</param>
+    /// <param name="options">How to plan.</param>
     public async Task<SnapshotRelation> RelationAsync(
-        DuckDbConnection connection, ILocalFiles? localFiles = null, Snapshot? snapshot = null, CancellationToken cancellationToken = default)
+        DuckDbConnection connection, ILocalFiles? localFiles = null, Snapshot? snapshot = null, CancellationToken cancellationToken = default, Expression? filter = null, ScanPlanOptions? options = null)
     {
+        var schema = snapshot is null ? Schema : Metadata.SchemaOf(snapshot);
         var files = new List<ScanFile>();
-        await foreach (var file in PlanFilesAsync(snapshot, cancellationToken))
+        await foreach (var file in PlanFilesAsync(snapshot, cancellationToken, filter, (options ?? new ScanPlanOptions()) with { Schema = schema }))
         {
             files.Add(file);
         }
 
-        var target = new ScanTarget(Identifier.ToString(), Metadata, snapshot is null ? Schema : Metadata.SchemaOf(snapshot), files) { Store = lake.Store };
+        var target = new ScanTarget(Identifier.ToString(), Metadata, schema, files) { Store = lake.Store };
         return await SnapshotRelation.BuildAsync(connection, target, localFiles ?? lake.Files, cancellationToken);
     }
 

@@ -8,7 +8,7 @@ namespace LakeAspire.Query.Parsing;
 /// <summary>
 /// Reads foreign SQL with DuckDB's own parser, in a small DuckDB of this service that has no tables and runs nothing of it: one SELECT, and nothing but tables of the lake and functions that compute.
 /// </summary>
-internal sealed class SqlParser(TrustedEngine engine, IOptions<QueryOptions> options) : IDisposable
+internal sealed partial class SqlParser(TrustedEngine engine, IOptions<QueryOptions> options) : IDisposable
 {
     readonly SemaphoreSlim loading = new(1);
     AllowedFunctions? functions;
@@ -17,6 +17,8 @@ internal sealed class SqlParser(TrustedEngine engine, IOptions<QueryOptions> opt
     public async Task<ParsedQuery> ParseAsync(string sql, CancellationToken cancellationToken)
     {
         CheckText(sql);
+        var isExplain = Explain().Match(sql) is { Success: true };
+        sql = isExplain ? Explain().Replace(sql, "") : sql;
         using var connection = engine.Connect();
         var allowed = await FunctionsAsync(connection, cancellationToken);
         var text = await connection.ScalarAsync<string>("SELECT json_serialize_sql($1::VARCHAR)", [sql], cancellationToken) ?? "{}";
@@ -33,7 +35,7 @@ internal sealed class SqlParser(TrustedEngine engine, IOptions<QueryOptions> opt
             throw statements.GetArrayLength() == 0 ? SqlErrors.Syntax("There is no statement.") : SqlErrors.NotAllowed("One statement at a time, please: a single SELECT.");
         }
 
-        return new ParsedQuery(sql, new StatementInspector(allowed).Inspect(statements[0]));
+        return new ParsedQuery(sql, new StatementInspector(allowed).Inspect(statements[0]), isExplain);
     }
 
     public void Dispose() => loading.Dispose();
@@ -98,6 +100,10 @@ internal sealed class SqlParser(TrustedEngine engine, IOptions<QueryOptions> opt
 
         return SqlErrors.Syntax(root.TryGetProperty("position", out var at) && int.TryParse(at.GetString(), CultureInfo.InvariantCulture, out var position) ? $"{message} ({Place(sql, position)})" : message);
     }
+
+    /// <summary>The one word before a SELECT that is ours to understand. EXPLAIN ANALYZE, which runs the query, is no SELECT and refused as such.</summary>
+    [System.Text.RegularExpressions.GeneratedRegex(@"^\s*EXPLAIN\s+(?=SELECT\b|WITH\b|FROM\b|\()", System.Text.RegularExpressions.RegexOptions.IgnoreCase | System.Text.RegularExpressions.RegexOptions.CultureInvariant, 1000)]
+    private static partial System.Text.RegularExpressions.Regex Explain();
 
     /// <summary>Line and column of a byte of the text.</summary>
     static string Place(string sql, int position)

@@ -39,22 +39,23 @@ internal sealed class SqlEndpoint(SqlParser parser, TableResolver tables, QueryR
         using var activity = Activities.StartActivity("query");
         var query = await parser.ParseAsync(await TextAsync(context.Request, stop), stop);
         using var files = tables.OpenFiles();
-        var (views, paths) = await tables.ResolveAsync(query.Tables, files, stop);
+        var resolved = await tables.ResolveAsync(query, files, stop);
         using var folder = folders.Create();
         var response = new SqlResponse(context, request);
-        var summary = await runner.RunAsync(Order(query, views, paths, request, folder.Path), response.ReceiveAsync, stop);
+        var summary = await runner.RunAsync(Order(query, resolved, request, folder.Path), response.ReceiveAsync, stop);
         var elapsed = time.GetElapsedTime(begun);
         activity?.SetTag("db.response.returned_rows", summary.Rows);
-        Log.QueryDone(logger, views.Count, summary.Rows, (long)elapsed.TotalMilliseconds, summary.Truncated);
-        await response.CompleteAsync(summary, elapsed, stop);
+        Log.QueryDone(logger, resolved.Views.Count, summary.Rows, (long)elapsed.TotalMilliseconds, summary.Truncated);
+        await response.CompleteAsync(summary, resolved, elapsed, stop);
     }
 
-    QueryOrder Order(ParsedQuery query, IReadOnlyList<TableView> views, IReadOnlyList<string> paths, SqlRequest request, string folder) => new()
+    QueryOrder Order(ParsedQuery query, ResolvedTables resolved, SqlRequest request, string folder) => new()
     {
         Sql = query.Sql,
         Format = request.Format,
-        Tables = views,
-        Paths = paths,
+        Tables = resolved.Views,
+        Paths = resolved.Paths,
+        ExplainNotes = query.IsExplain ? resolved.Notes : null,
         Folder = folder,
         MemoryLimit = options.Value.MemoryLimit,
         ProcessMemoryLimit = options.Value.ProcessMemoryLimit,

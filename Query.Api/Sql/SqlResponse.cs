@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LakeAspire.Query.Tables;
 using LakeAspire.Query.Worker.Protocol;
 
 namespace LakeAspire.Query.Sql;
@@ -32,11 +33,11 @@ internal sealed class SqlResponse(HttpContext context, SqlRequest request)
         await body!.WriteAsync(bytes, cancellationToken);
     }
 
-    public async Task CompleteAsync(QuerySummary summary, TimeSpan elapsed, CancellationToken cancellationToken)
+    public async Task CompleteAsync(QuerySummary summary, ResolvedTables tables, TimeSpan elapsed, CancellationToken cancellationToken)
     {
         var truncated = summary.Truncated ? "true" : "false";
         var end = request.Format == ResultFormat.Json
-            ? Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"rowCount\":{summary.Rows},\"truncated\":{truncated},\"elapsedMs\":{elapsed.TotalMilliseconds:0.###}}}"))
+            ? Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"rowCount\":{summary.Rows},\"truncated\":{truncated},\"elapsedMs\":{elapsed.TotalMilliseconds:0.###},\"files\":{tables.FilesKept},\"filesTotal\":{tables.Files}}}"))
             : [];
         if (body is not null)
         {

@@ -1,32 +1,35 @@
 using LakeAspire.Query.Parsing;
 using LakeAspire.Query.Worker.Protocol;
 using Lakehouse.Formats;
+using Lakehouse.Formats.Expressions;
+using Lakehouse.Formats.Iceberg;
 using Lakehouse.Tables;
 
 namespace LakeAspire.Query.Tables;
 
 /// <summary>Turns the tables that a query names into relations over the files of their current snapshots.</summary>
-internal sealed class TableResolver(Lake lake, TrustedEngine engine)
+internal sealed class TableResolver(Lake lake, TrustedEngine engine, QueryUses uses, ManifestCache manifests)
 {
     /// <summary>The lake's files for one query, which the worker may open: they stay until it has ended.</summary>
     public CachedFiles OpenFiles() => lake.OpenFiles();
 
-    /// <summary>The views, and all files that they read.</summary>
+    /// <summary>The views over the files that the query needs, and all files that they read.</summary>
     /// <exception cref="ServiceDefaults.Errors.ApiException">A table does not exist, or cannot be read.</exception>
-    public async Task<(IReadOnlyList<TableView> Views, IReadOnlyList<string> Paths)> ResolveAsync(IReadOnlyList<TableIdentifier> tables, CachedFiles files, CancellationToken cancellationToken)
+    public async Task<ResolvedTables> ResolveAsync(ParsedQuery query, CachedFiles files, CancellationToken cancellationToken)
     {
-        var resolved = await Task.WhenAll(tables.Select(table => ResolveAsync(table, files, cancellationToken)));
-        return ([.. resolved.Select(table => table.View)], [.. resolved.SelectMany(table => table.Paths).Distinct(StringComparer.Ordinal)]);
+        var found = await Task.WhenAll(query.Tables.Select(async table => await FindAsync(table, cancellationToken) ?? throw SqlErrors.NoSuchTable(table.ToString())));
+        var needs = await uses.OfAsync(query, found, cancellationToken);
+        return new ResolvedTables(await Task.WhenAll(found.Select((table, i) => ResolveAsync(query.Tables[i], table, needs[i], files, cancellationToken))));
     }
 
-    async Task<(TableView View, IReadOnlyList<string> Paths)> ResolveAsync(TableIdentifier table, CachedFiles files, CancellationToken cancellationToken)
+    async Task<ResolvedTable> ResolveAsync(TableIdentifier name, LakeTable table, Expression? filter, CachedFiles files, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(table, cancellationToken) ?? throw SqlErrors.NoSuchTable(table.ToString());
         try
         {
             using var connection = engine.Connect();
-            var relation = await found.RelationAsync(connection, files, cancellationToken: cancellationToken);
-            return (new TableView(table.Namespace, table.Name, relation.Sql), relation.Paths);
+            var report = new ScanPlanReport();
+            var relation = await table.RelationAsync(connection, files, cancellationToken: cancellationToken, filter: filter, options: new ScanPlanOptions { Cache = manifests, Report = report });
+            return new ResolvedTable(new TableView(name.Namespace, name.Name, relation.Sql), relation.Paths, report);
         }
         catch (LakehouseException unsupported) when (unsupported.Kind == LakehouseErrorKind.Unsupported)
         {

@@ -14,14 +14,25 @@ internal sealed class QueryRunner(WorkerPool pool, IOptions<QueryOptions> option
     /// <param name="stop">Stops the query: its time is up, or the caller has gone.</param>
     /// <exception cref="ServiceDefaults.Errors.ApiException">The query is at fault.</exception>
     /// <exception cref="WorkerEndedException">The worker ended by itself.</exception>
-    public async Task<QuerySummary> RunAsync(QueryOrder order, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> receive, CancellationToken stop)
+    public Task<QuerySummary> RunAsync(QueryOrder order, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> receive, CancellationToken stop) =>
+        RunAsync(worker => worker.SendAsync(order), receive, payload => JsonSerializer.Deserialize(payload, ProtocolJson.Default.QuerySummary)!, stop);
+
+    /// <summary>Plans a query over empty tables and gives the plan.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="stop">Stops the query: its time is up, or the caller has gone.</param>
+    /// <exception cref="ServiceDefaults.Errors.ApiException">The query is at fault.</exception>
+    /// <exception cref="WorkerEndedException">The worker ended by itself.</exception>
+    public Task<string> PlanAsync(PlanOrder order, CancellationToken stop) =>
+        RunAsync(worker => worker.SendAsync(order), (_, _) => ValueTask.CompletedTask, System.Text.Encoding.UTF8.GetString, stop);
+
+    async Task<T> RunAsync<T>(Func<WorkerProcess, Task> send, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> receive, Func<byte[], T> finish, CancellationToken stop)
     {
         await using var lease = await pool.TakeAsync(stop);
         await using var watch = new WorkerWatch(lease.Worker, options.Value.ProcessMemoryLimit, time, logger);
 
         // Disposed first of the three, so that no Cancel is on its way to a worker that has gone back to the pool.
         await using var registration = stop.UnsafeRegister(static state => ((WorkerWatch)state!).Stop(), watch);
-        await lease.Worker.SendAsync(order);
+        await send(lease.Worker);
         while (await lease.Worker.ReadAsync(CancellationToken.None) is { } frame)
         {
             switch (frame.Kind)
@@ -32,7 +43,7 @@ internal sealed class QueryRunner(WorkerPool pool, IOptions<QueryOptions> option
                 case FrameKind.Finished:
                     await ReturnAsync(lease, watch, registration);
                     stop.ThrowIfCancellationRequested();
-                    return JsonSerializer.Deserialize(frame.Payload, ProtocolJson.Default.QuerySummary)!;
+                    return finish(frame.Payload);
                 case FrameKind.Failed:
                     var failure = JsonSerializer.Deserialize(frame.Payload, ProtocolJson.Default.QueryFailure)!;
                     if (failure.Kind is not (FailureKind.Limit or FailureKind.Internal))

@@ -65,6 +65,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public Task SendAsync(QueryOrder order) => WriteAsync(FrameKind.Query, JsonSerializer.SerializeToUtf8Bytes(order, ProtocolJson.Default.QueryOrder));
 
+    public Task SendAsync(PlanOrder order) => WriteAsync(FrameKind.Plan, JsonSerializer.SerializeToUtf8Bytes(order, ProtocolJson.Default.PlanOrder));
+
     public Task CancelAsync() => WriteAsync(FrameKind.Cancel, ReadOnlyMemory<byte>.Empty);
 
     /// <summary>The next frame; null when the worker has ended.</summary>

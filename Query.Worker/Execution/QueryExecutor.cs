@@ -26,6 +26,11 @@ internal static class QueryExecutor
     static async Task<QuerySummary> ExecuteAsync(QueryOrder order, Stream output, CancellationToken cancellationToken)
     {
         using var database = await LockedDatabase.OpenAsync(order, cancellationToken);
+        if (order.ExplainNotes is not null)
+        {
+            order = order with { Sql = await QueryPlanner.ExplainedAsync(database.Connection, order, cancellationToken) };
+        }
+
         if (order.Format == ResultFormat.Parquet)
         {
             return await ParquetExport.RunAsync(database.Connection, order, output, cancellationToken);

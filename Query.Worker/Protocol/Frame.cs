@@ -9,6 +9,9 @@ internal enum FrameKind : byte
     /// <summary>API → worker: a <see cref="QueryOrder"/>; one at a time.</summary>
     Query = (byte)'Q',
 
+    /// <summary>API → worker: a <see cref="PlanOrder"/>; answered by <see cref="Finished"/> with the plan, or <see cref="Failed"/>.</summary>
+    Plan = (byte)'P',
+
     /// <summary>API → worker: stop the query.</summary>
     Cancel = (byte)'X',
 

@@ -54,6 +54,25 @@ internal sealed record QueryOrder
     public required long MaxRows { get; init; }
 
     public required long MaxBytes { get; init; }
+
+    /// <summary>What is said of each table beside the plan, when the plan is asked for and not the rows; null otherwise.</summary>
+    public IReadOnlyList<string>? ExplainNotes { get; init; }
+}
+
+/// <summary>A query to be planned over empty tables, so that the API learns what it needs of them.</summary>
+internal sealed record PlanOrder
+{
+    /// <summary>Makes the tables; ours, not the caller's.</summary>
+    public required string Setup { get; init; }
+
+    /// <summary>The caller's SELECT, checked by the API.</summary>
+    public required string Sql { get; init; }
+
+    /// <summary>Bytes for DuckDB's buffers.</summary>
+    public required long MemoryLimit { get; init; }
+
+    /// <summary>Bytes for the process as a whole, which the system enforces where it can; 0 for none.</summary>
+    public long ProcessMemoryLimit { get; init; }
 }
 
 /// <summary>The end of a result.</summary>
@@ -90,6 +109,7 @@ internal sealed record QueryFailure(FailureKind Kind, string Message);
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(QueryOrder))]
+[JsonSerializable(typeof(PlanOrder))]
 [JsonSerializable(typeof(QuerySummary))]
 [JsonSerializable(typeof(QueryFailure))]
 internal sealed partial class ProtocolJson : JsonSerializerContext;

@@ -38,7 +38,7 @@ public sealed class LockdownTests(QueryService service) : IClassFixture<QuerySer
         "CALL enable_logging()",
         "CALL duckdb_settings()",
         "EXPLAIN ANALYZE COPY (SELECT 1) TO '{secret}'",
-        "EXPLAIN SELECT 1",
+        "EXPLAIN ANALYZE SELECT 1",
         "SHOW TABLES",
         "SHOW ALL TABLES",
         "USE memory",

@@ -75,15 +75,23 @@ public sealed class QueryService : IAsyncLifetime
     }
 
     /// <summary>Writes a table and puts it into the catalog.</summary>
-    public async Task AddTableAsync(string ns, string name, string select)
+    public Task AddTableAsync(string ns, string name, string select) => AddTableAsync(ns, name, [select]);
+
+    /// <summary>Writes a table of a file for each SELECT, all of the first one's columns.</summary>
+    public async Task AddTableAsync(string ns, string name, IReadOnlyList<string> selects)
     {
         using var database = DuckDbDatabase.Open(new DuckDbOptions { Threads = 1 });
         using var connection = database.Connect();
         var location = LocalPath.ToLocation(Path.Combine(Warehouse, ns, name));
-        var metadata = TableMetadata.Create(location, await SchemaInference.InferAsync(connection, select, Token), null, null, null, Guid.NewGuid(), DateTimeOffset.UnixEpoch);
+        var metadata = TableMetadata.Create(location, await SchemaInference.InferAsync(connection, selects[0], Token), null, null, null, Guid.NewGuid(), DateTimeOffset.UnixEpoch);
         var data = Path.Combine(Warehouse, ns, name, "data");
         var target = new WriteTarget($"{ns}.{name}", metadata.CurrentSchema, metadata.DefaultSpec, new LocalPlacement(data, LocalPath.ToLocation(data)));
-        var files = await ParquetTableWriter.WriteAsync(connection, select, target, cancellationToken: Token);
+        var files = new List<DataFile>();
+        foreach (var select in selects)
+        {
+            files.AddRange(await ParquetTableWriter.WriteAsync(connection, select, target, cancellationToken: Token));
+        }
+
         var store = ObjectStores.Open(LocalPath.ToLocation(Warehouse));
         var prepared = await SnapshotBuilder.AppendAsync(store, metadata, files, new Dictionary<string, string>(), SnapshotContext.Random(TimeProvider.System), Token);
         var applied = Assert.IsType<TableCommitResult.Applied>(TableCommit.Apply(metadata, prepared.Requirements, prepared.Updates, new TableCommitContext(TimeProvider.System.GetUtcNow(), "file:///before.json")));
