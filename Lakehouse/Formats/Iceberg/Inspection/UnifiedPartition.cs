@@ -9,6 +9,7 @@ public sealed class UnifiedPartition
     private readonly Dictionary<int, int[]> places = [];
 
     /// <summary>Makes the struct of a table's specs.</summary>
+    /// <exception cref="LakehouseException">InvalidData: one field id means different things in two specs.</exception>
     public UnifiedPartition(TableMetadata metadata)
     {
         var schemas = metadata.SchemasByAge().ToList();
@@ -27,10 +28,13 @@ public sealed class UnifiedPartition
                 {
                     chosen[field.FieldId] = (field with { Name = known.Field.Name }, types[i]);
                 }
+                else if (field.Transform.Kind != TransformKind.Void && (field.SourceId, field.Transform) != (known.Field.SourceId, known.Field.Transform))
+                {
+                    throw LakehouseException.InvalidData($"partition fields \"{known.Field.Name}\" and \"{field.Name}\" of two specs share id {field.FieldId}");
+                }
             }
         }
 
-        // In v1, ids of fields of different specs may collide; then the newest spec's meaning counts, as for the reference implementation.
         var ids = chosen.Keys.ToList();
         Type = new StructType([.. chosen.Select(pair => new NestedField(pair.Key, pair.Value.Field.Name, Required: false, pair.Value.Type ?? IcebergType.String))]);
         foreach (var spec in metadata.PartitionSpecs)
