@@ -6,6 +6,11 @@ using LakeAspire.Testing;
 
 // dotnet build bench -c Release && dotnet bench/bin/Release/net10.0/LakeAspire.Bench.dll [--events 6000000] [--rounds 5] [--without clickhouse,polars]
 // Needs LAKEASPIRE_CHDB for ClickHouse, and "npm install --ignore-scripts --force" in bench/peers/polars for Polars; what is missing is left out and said.
+if (args is ["commits", ..])
+{
+    return await CommitBench.RunAsync(args);
+}
+
 if (args is ["child", var contender, var work, var from, var to])
 {
     var since = Stopwatch.StartNew();
