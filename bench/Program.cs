@@ -5,6 +5,7 @@ using LakeAspire.Samples.WatchLog;
 using LakeAspire.Testing;
 
 // dotnet build bench -c Release && dotnet bench/bin/Release/net10.0/LakeAspire.Bench.dll [--events 6000000] [--rounds 5] [--without clickhouse,polars]
+// … plan [--files 100000] [--manifests 1000] [--rounds 5]: planning a scan of a table of very many files.
 // Needs LAKEASPIRE_CHDB for ClickHouse, and "npm install --ignore-scripts --force" in bench/peers/polars for Polars; what is missing is left out and said.
 if (args is ["commits", ..])
 {
@@ -26,6 +27,17 @@ if (args is ["child", var contender, var work, var from, var to])
     };
     Console.WriteLine(Contender.Report(took ?? since.Elapsed, rows, (contender, work) is ("lake", "pipeline") ? LakePeer.WorkerOf(to) : "self"));
     return 0;
+}
+
+if (args is ["plan-child", var table, var tableFiles, var repeats])
+{
+    return await PlanBench.ChildAsync(table, int.Parse(tableFiles, CultureInfo.InvariantCulture), int.Parse(repeats, CultureInfo.InvariantCulture));
+}
+
+if (args is ["plan", ..])
+{
+    using var planned = new TempFolder();
+    return await PlanBench.RunAsync(args, planned.Below("table"));
 }
 
 string Option(string name, string otherwise) => Array.IndexOf(args, "--" + name) is var i and >= 0 ? args[i + 1] : otherwise;

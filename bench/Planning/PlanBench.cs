@@ -17,6 +17,7 @@ internal static class PlanBench
     {
         int Option(string name, int otherwise) => Array.IndexOf(args, "--" + name) is var i and >= 0 ? int.Parse(args[i + 1], CultureInfo.InvariantCulture) : otherwise;
         var (files, manifests, rounds) = (Option("files", 100_000), Option("manifests", 1000), Option("rounds", 5));
+        Directory.CreateDirectory(folder);
         var location = LocalPath.ToLocation(folder);
         var metadata = await ManyFiles.WriteAsync(ObjectStores.Open(location), location, files, manifests);
         await File.WriteAllBytesAsync(Path.Combine(folder, "table.json"), TableMetadataJson.Write(metadata));
