@@ -38,22 +38,22 @@ public static class TableFolder
     /// <exception cref="LakehouseException">NotFound: no table there; InvalidData: two metadata files have the same version.</exception>
     public static async Task<string> NewestAsync(IObjectStore store, string folder, CancellationToken cancellationToken = default)
     {
-        var files = await ListAsync(store, $"{folder}/metadata/", cancellationToken).ConfigureAwait(false);
-        var metadataFolder = $"{folder}/metadata";
-        if (files.Count == 0)
+        // The folder given may be the metadata folder itself.
+        foreach (var metadataFolder in (string[])[$"{folder}/metadata", folder])
         {
-            // The folder given may be the metadata folder itself.
-            files = await ListAsync(store, $"{folder}/", cancellationToken).ConfigureAwait(false);
-            metadataFolder = folder;
+            if (await HintedAsync(store, metadataFolder, cancellationToken).ConfigureAwait(false) is { } hinted)
+            {
+                return hinted;
+            }
+
+            var files = await ListAsync(store, $"{metadataFolder}/", cancellationToken).ConfigureAwait(false);
+            if (files.Count > 0)
+            {
+                return Highest(folder, files);
+            }
         }
 
-        if (files.Count == 0)
-        {
-            throw new LakehouseException(LakehouseErrorKind.NotFound, $"{folder}: no Iceberg table: there is no metadata file in it or in its folder metadata");
-        }
-
-        var byName = files.GroupBy(file => file[(file.LastIndexOf('/') + 1)..], StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
-        return await HintedAsync(store, metadataFolder, byName, cancellationToken).ConfigureAwait(false) ?? Highest(folder, files);
+        throw new LakehouseException(LakehouseErrorKind.NotFound, $"{folder}: no Iceberg table: there is no metadata file in it or in its folder metadata");
     }
 
     /// <summary>The folder of the table whose metadata file this is: the parent of its folder <c>metadata</c>, or the file's own folder.</summary>
@@ -83,10 +83,11 @@ public static class TableFolder
     // The store may spell the folder otherwise than it was asked for.
     private static int Depth(string location) => Relocation.Canonical(location).Count(c => c == '/');
 
-    private static async Task<string?> HintedAsync(IObjectStore store, string folder, Dictionary<string, string> files, CancellationToken cancellationToken)
+    /// <summary>The file that the hint leads to, found without listing a folder that may hold thousands; null without a hint, or when it leads nowhere.</summary>
+    private static async Task<string?> HintedAsync(IObjectStore store, string folder, CancellationToken cancellationToken)
     {
         var text = await HintAsync(store, $"{folder}/{HintName}", cancellationToken).ConfigureAwait(false);
-        if (text is null)
+        if (string.IsNullOrEmpty(text) || text.Contains('/', StringComparison.Ordinal))
         {
             return null;
         }
@@ -94,18 +95,33 @@ public static class TableFolder
         if (!long.TryParse(text.AsSpan().TrimStart('v'), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
         {
             // Some writers leave the name of a file, with or without its ending.
-            return files.GetValueOrDefault(text) ?? files.GetValueOrDefault($"{text}.metadata.json");
+            return MetadataFileName.VersionOf(text) is not null || MetadataFileName.VersionOf($"{text}.metadata.json") is not null
+                ? await FirstAsync(store, folder, [text, $"{text}.metadata.json"], cancellationToken).ConfigureAwait(false)
+                : null;
         }
 
         // The hint is written after the metadata file, so that it may lag behind.
         string? found = null;
-        while (MetadataFileName.OfVersion(version).Select(files.GetValueOrDefault).FirstOrDefault(file => file is not null) is { } next)
+        while (await FirstAsync(store, folder, MetadataFileName.OfVersion(version), cancellationToken).ConfigureAwait(false) is { } next)
         {
             found = next;
             version++;
         }
 
         return found;
+    }
+
+    private static async Task<string?> FirstAsync(IObjectStore store, string folder, IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        foreach (var name in names)
+        {
+            if (await store.StatAsync($"{folder}/{name}", cancellationToken).ConfigureAwait(false) is { } file)
+            {
+                return file.Location;
+            }
+        }
+
+        return null;
     }
 
     private static async Task<string?> HintAsync(IObjectStore store, string location, CancellationToken cancellationToken)
