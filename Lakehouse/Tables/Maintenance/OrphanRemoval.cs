@@ -15,6 +15,9 @@ public sealed record OrphanRemovalOptions
 
     /// <summary>Other metadata of the same table (older versions that something still points to) whose files are needed.</summary>
     public IReadOnlyList<TableMetadata> Protected { get; init; } = [];
+
+    /// <summary>Locations (normalised) of files that something else still needs, as the log of another format does. Null = none.</summary>
+    public IReadOnlySet<string>? Kept { get; init; }
 }
 
 /// <summary>Files in a table's data and metadata folders that nothing of the table needs.</summary>
@@ -81,7 +84,7 @@ public static class OrphanRemoval
             old.Remove(TableLocations.Normalize(file));
         }
 
-        foreach (var location in needed.Lists.Keys.Concat(needed.Manifests.Keys).Concat(options.Protected.Append(metadata).SelectMany(OtherFiles).Select(TableLocations.Normalize)))
+        foreach (var location in needed.Lists.Keys.Concat(needed.Manifests.Keys).Concat(options.Kept ?? new HashSet<string>()).Concat(options.Protected.Append(metadata).SelectMany(OtherFiles).Select(TableLocations.Normalize)))
         {
             old.Remove(location);
         }

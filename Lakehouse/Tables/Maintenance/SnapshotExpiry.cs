@@ -120,6 +120,11 @@ public static class SnapshotExpiry
             }
         }
 
+        foreach (var kept in options.Kept ?? new HashSet<string>())
+        {
+            candidates.Remove(kept);
+        }
+
         var statistics = before.Statistics.Select(file => file.StatisticsPath).Concat(before.PartitionStatistics.Select(file => file.StatisticsPath))
             .Except(new[] { after }.Concat(options.Protected).SelectMany(metadata => metadata.Statistics.Select(file => file.StatisticsPath).Concat(metadata.PartitionStatistics.Select(file => file.StatisticsPath))));
         return new ExpiredFiles(

@@ -21,6 +21,12 @@ public sealed record SnapshotExpiryOptions
 
     /// <summary>Other metadata of the same table (older versions that something still points to) whose snapshots' files are needed.</summary>
     public IReadOnlyList<TableMetadata> Protected { get; init; } = [];
+
+    /// <summary>Snapshots of a branch's ancestry that are kept at most, however young they are; null = no such limit. What a branch or tag points to is kept always.</summary>
+    public int? MaxSnapshotsToKeep { get; init; }
+
+    /// <summary>Locations (normalised) of files that something else still needs, as the log of another format does: they are not deleted. Null = none.</summary>
+    public IReadOnlySet<string>? Kept { get; init; }
 }
 
 /// <summary>What expiry takes away from a table's metadata (specification, "Snapshot Retention Policy").</summary>
@@ -58,7 +64,10 @@ public sealed record SnapshotExpiryPlan(IReadOnlyList<Snapshot> Snapshots, IRead
         var reachable = new HashSet<long>();
         foreach (var reference in refs)
         {
-            KeepOf(metadata, reference, time, reference.MaxSnapshotAgeMs ?? age, reference.MinSnapshotsToKeep ?? count, named, kept, reachable);
+            var least = reference.MinSnapshotsToKeep ?? count;
+            // What a branch says of its own ages and numbers is not cut short.
+            var most = reference.MaxSnapshotAgeMs is null ? Math.Max(least, options.MaxSnapshotsToKeep ?? int.MaxValue) : int.MaxValue;
+            KeepOf(metadata, reference, new Limits(time, reference.MaxSnapshotAgeMs ?? age, least, most), named, kept, reachable);
         }
 
         var heads = refs.Select(reference => reference.SnapshotId).ToHashSet();
@@ -85,13 +94,13 @@ public sealed record SnapshotExpiryPlan(IReadOnlyList<Snapshot> Snapshots, IRead
     }
 
     /// <summary>A branch keeps its newest snapshots, by count and by age; a tag keeps its own.</summary>
-    static void KeepOf(TableMetadata metadata, SnapshotRef reference, long time, long age, int count, HashSet<long> named, HashSet<long> kept, HashSet<long> reachable)
+    static void KeepOf(TableMetadata metadata, SnapshotRef reference, Limits limits, HashSet<long> named, HashSet<long> kept, HashSet<long> reachable)
     {
         var keeps = true;
         var number = 0;
         for (var snapshot = metadata.SnapshotById(reference.SnapshotId); snapshot is not null; snapshot = snapshot.ParentSnapshotId is { } parent ? metadata.SnapshotById(parent) : null)
         {
-            keeps &= number == 0 || (reference.Type == SnapshotRefType.Branch && (number < count || time - snapshot.TimestampMs <= age));
+            keeps &= number == 0 || (reference.Type == SnapshotRefType.Branch && number < limits.Most && (number < limits.Least || limits.Now - snapshot.TimestampMs <= limits.Age));
             if (reference.Type == SnapshotRefType.Branch)
             {
                 reachable.Add(snapshot.SnapshotId);
@@ -109,6 +118,9 @@ public sealed record SnapshotExpiryPlan(IReadOnlyList<Snapshot> Snapshots, IRead
             number++;
         }
     }
+
+    /// <summary>How long a branch keeps its snapshots.</summary>
+    sealed record Limits(long Now, long Age, int Least, int Most);
 
     static List<int> Unused(TableMetadata metadata, List<Snapshot> expired)
     {

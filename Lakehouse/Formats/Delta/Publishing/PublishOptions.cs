@@ -18,11 +18,17 @@ public sealed record PublishOptions(bool IsOn, int CheckpointInterval, TimeSpan 
     /// <summary>Properties that stand in the log's metadata too.</summary>
     internal static IReadOnlyList<string> DeltaProperties { get; } = [Interval, Retention];
 
+    /// <summary>How long files of removed rows are kept for readers of older versions: <c>delta.deletedFileRetentionDuration</c>, 7 days by default.</summary>
+    public TimeSpan FileRetention { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>The options of a table. A malformed property counts as absent: reading the table does not depend on it.</summary>
     public static PublishOptions Of(TableMetadata metadata) => new(
         !(metadata.Properties.TryGetValue(Switch, out var isOn) && bool.TryParse(isOn, out var flag) && !flag),
         metadata.Properties.TryGetValue(Interval, out var every) && int.TryParse(every, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : 100,
-        metadata.Properties.TryGetValue(Retention, out var kept) && Duration(kept) is { } time ? time : TimeSpan.FromDays(30));
+        metadata.Properties.TryGetValue(Retention, out var kept) && Duration(kept) is { } time ? time : TimeSpan.FromDays(30))
+    {
+        FileRetention = metadata.Properties.TryGetValue("delta.deletedFileRetentionDuration", out var files) && Duration(files) is { } span ? span : TimeSpan.FromDays(7),
+    };
 
     /// <summary>A duration as Delta's properties have it: <c>interval 30 days</c>, of weeks, days, hours, minutes or seconds.</summary>
     private static TimeSpan? Duration(string text)
