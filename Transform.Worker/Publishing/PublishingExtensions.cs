@@ -14,7 +14,7 @@ public static class PublishingExtensions
     /// <summary>Publishes every table's snapshots on <c>main</c> as Delta for as long as the host runs, as <see cref="PublishingOptions"/> say.</summary>
     public static WebApplicationBuilder AddPublishing(this WebApplicationBuilder builder)
     {
-        builder.AddLake();
+        builder.Services.AddLake();
         builder.Services.AddOptions<PublishingOptions>().BindConfiguration(PublishingOptions.SectionName).ValidateOnStart();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PublishingOptions>>(new ValidatePublishingOptions()));
         builder.Services.AddSingleton<PublicationsClient>();
