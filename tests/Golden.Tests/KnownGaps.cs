@@ -10,7 +10,6 @@ internal static class KnownGaps
         ["spark-iceberg-v3/timestamp-ns"] = "not read yet",
         ["spark-iceberg-v3/variant"] = "not read yet",
         ["spark-iceberg-v3/variant-primitives"] = "not read yet",
-        ["spark-iceberg-v3/variant-shredded-types"] = "not read yet",
         ["spark-iceberg-v3/variant-shredded-uniform"] = "not read yet",
         ["spark-iceberg/codecs-parquet"] = "not read yet",
         ["spark-iceberg/format-mixed"] = "not read yet",

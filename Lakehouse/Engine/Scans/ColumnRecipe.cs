@@ -12,7 +12,8 @@ internal sealed record ColumnRecipe(string FileType, bool IsPlain, Func<string, 
 /// <summary>Makes the recipes of a file's columns.</summary>
 /// <param name="file">The file, for errors.</param>
 /// <param name="missing">The SQL of a field that the file lacks.</param>
-internal sealed class ColumnRecipes(string file, Func<NestedField, string> missing)
+/// <param name="valued">Ids of optional variant columns without a SQL null in the file: what DuckDB has as null there is a variant's own null.</param>
+internal sealed class ColumnRecipes(string file, Func<NestedField, string> missing, IReadOnlySet<int> valued)
 {
     public ColumnRecipe Of(IcebergType type, FileColumn inFile, int depth = 0) => type switch
     {
@@ -20,7 +21,7 @@ internal sealed class ColumnRecipes(string file, Func<NestedField, string> missi
         ListType list when inFile.Children is [{ } element] => OfList(Of(list.Element, element, depth + 1), depth),
         MapType map when inFile.Children is [{ } key, { } value] => OfMap(Of(map.Key, key, depth + 1), Of(map.Value, value, depth + 1), depth),
         PrimitiveType { Name: "unknown" } => new ColumnRecipe("VARCHAR", false, _ => DefaultSql.Null(type)),
-        PrimitiveType { Name: "variant" } when inFile.Type is null => new ColumnRecipe("VARIANT", false, VariantSql.Json),
+        PrimitiveType { Name: "variant" } when inFile.Type is null => new ColumnRecipe("VARIANT", false, value => inFile.IsRequired || (inFile.FieldId is { } id && valued.Contains(id)) ? $"coalesce({VariantSql.Json(value)}, 'null')" : VariantSql.Json(value)),
         PrimitiveType primitive when inFile.Type is { } fileType => OfPrimitive(primitive, fileType, $"{file}, column {inFile.Name}"),
         _ => throw LakehouseException.InvalidData($"{file}: column {inFile.Name} is no {type}"),
     };

@@ -31,7 +31,8 @@ internal sealed class FileShape
     /// <param name="file">The data file.</param>
     /// <param name="layout">Its columns.</param>
     /// <param name="fields">The fields that the table ever had.</param>
-    public static FileShape Of(IReadOnlyList<NestedField> columns, ScanFile file, FileLayout layout, TableFields fields)
+    /// <param name="valued">Optional variant columns without a SQL null in the file.</param>
+    public static FileShape Of(IReadOnlyList<NestedField> columns, ScanFile file, FileLayout layout, TableFields fields, IReadOnlySet<int>? valued = null)
     {
         var shape = new FileShape(layout.HasIds);
         var constants = Constants(file, fields);
@@ -42,7 +43,7 @@ internal sealed class FileShape
             if (inFile is not null && (layout.HasIds || !constants.ContainsKey(column.Id)) && column.Type != IcebergType.Unknown)
             {
                 var name = names.Add(column.Name) ? column.Name : $"c{SqlText.Literal(column.Id)}";
-                shape.Read(column, inFile, name, new ColumnRecipes(file.File.FilePath, field => Missing(field, constants)));
+                shape.Read(column, inFile, name, new ColumnRecipes(file.File.FilePath, field => Missing(field, constants), valued ?? new HashSet<int>()));
             }
             else
             {

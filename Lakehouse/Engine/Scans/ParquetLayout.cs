@@ -11,6 +11,9 @@ namespace Lakehouse.Engine.Scans;
 /// <param name="Children">Fields of a struct, the element of a list, key and value of a map.</param>
 internal sealed record FileColumn(int? FieldId, string Name, string? Type, IReadOnlyList<FileColumn> Children)
 {
+    /// <summary>Whether the file has no nulls of it, but for those of what it lies in.</summary>
+    public bool IsRequired { get; init; }
+
     public FileColumn? Child(int fieldId) => Children.FirstOrDefault(child => child.FieldId == fieldId);
 
     public bool HasIds => FieldId is not null || Children.Any(child => child.HasIds);
@@ -42,7 +45,7 @@ internal static class ParquetLayout
         }
 
         var sql = $"""
-            SELECT file_name, name, field_id, coalesce(num_children, 0), duckdb_type, repetition_type = 'REPEATED', coalesce(converted_type, ''), coalesce(logical_type, '')
+            SELECT file_name, name, field_id, coalesce(num_children, 0), duckdb_type, coalesce(repetition_type, ''), coalesce(converted_type, ''), coalesce(logical_type, '')
             FROM parquet_schema({SqlText.Literal(paths.Distinct(StringComparer.Ordinal))})
             """;
         await using var result = await connection.QueryAsync(sql, cancellationToken: cancellationToken);
@@ -64,7 +67,7 @@ internal static class ParquetLayout
                         batch.Columns[2].IsNull(row) ? null : (int)Scalars.Get<long>(batch.Columns[2], row),
                         (int)Scalars.Get<long>(batch.Columns[3], row),
                         kind.Contains("GeometryType", StringComparison.Ordinal) || kind.Contains("GeographyType", StringComparison.Ordinal) ? Geometry : Scalars.Get<string>(batch.Columns[4], row),
-                        Scalars.Get<bool>(batch.Columns[5], row),
+                        Scalars.Get<string>(batch.Columns[5], row)!,
                         kind.Contains("LIST", StringComparison.OrdinalIgnoreCase),
                         kind.Contains("MAP", StringComparison.OrdinalIgnoreCase)));
                 }
@@ -74,7 +77,10 @@ internal static class ParquetLayout
         return files.ToDictionary(file => file.Key, file => new Reader(file.Key, file.Value).Read(), StringComparer.Ordinal);
     }
 
-    sealed record Node(string Name, int? Id, int Children, string? Type, bool IsRepeated, bool IsList, bool IsMap);
+    sealed record Node(string Name, int? Id, int Children, string? Type, string Repetition, bool IsList, bool IsMap)
+    {
+        public bool IsRepeated => Repetition == "REPEATED";
+    }
 
     /// <summary>Nodes come depth first, each with the number of its children.</summary>
     sealed class Reader(string file, List<Node> nodes)
@@ -116,7 +122,7 @@ internal static class ParquetLayout
                 return new FileColumn(node.Id, node.Name, null, [(isElement ? children[0] : children[0].Children[0]) with { Name = "element" }]);
             }
 
-            return new FileColumn(node.Id, node.Name, node.Type, children);
+            return new FileColumn(node.Id, node.Name, node.Type, children) { IsRequired = node.Repetition == "REQUIRED" };
         }
     }
 }

@@ -52,7 +52,8 @@ public sealed record SnapshotRelation(string Sql, IReadOnlyList<string> Paths)
             else
             {
                 var layout = layouts[paths[i]].WithIds(mapping, file.File, target.Name);
-                shape = FileShape.Of([.. columns, .. lineage.Where(field => layout.Find(field.Id) is not null)], file, layout, fields);
+                var valued = await VariantNulls.ValuedAsync(connection, columns, layout, paths[i], $"{file.File.FilePath} of table {target.Name}", cancellationToken);
+                shape = FileShape.Of([.. columns, .. lineage.Where(field => layout.Find(field.Id) is not null)], file, layout, fields, valued);
             }
 
             items[i] = new ScanItem(i, file, paths[i], shape, positions.Of(file));
@@ -60,6 +61,11 @@ public sealed record SnapshotRelation(string Sql, IReadOnlyList<string> Paths)
 
         var selects = new List<string>();
         var inputs = new List<RelationInput>(equality.Inputs);
+        if (SchemaFields.All(target.Schema).Any(item => item.Field.Type == IcebergType.Variant))
+        {
+            inputs.Add(new VariantSql());
+        }
+
         foreach (var group in items.GroupBy(item => item.Key))
         {
             var (sql, needed) = new ScanGroup(target, equality, [.. group]).Build();
