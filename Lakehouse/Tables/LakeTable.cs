@@ -77,8 +77,9 @@ public sealed class LakeTable
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <param name="filter">Rows that don't pass it may be missing, since files that hold no others are not opened; null = all rows.</param>
     /// <param name="options">How to plan.</param>
+    /// <param name="registersInputs">As <see cref="ScanTarget.RegistersInputs"/>.</param>
     public async Task<SnapshotRelation> RelationAsync(
-        DuckDbConnection connection, ILocalFiles? localFiles = null, Snapshot? snapshot = null, CancellationToken cancellationToken = default, Expression? filter = null, ScanPlanOptions? options = null)
+        DuckDbConnection connection, ILocalFiles? localFiles = null, Snapshot? snapshot = null, CancellationToken cancellationToken = default, Expression? filter = null, ScanPlanOptions? options = null, bool registersInputs = true)
     {
         var schema = snapshot is null ? Schema : Metadata.SchemaOf(snapshot);
         var files = new List<ScanFile>();
@@ -87,7 +88,7 @@ public sealed class LakeTable
             files.Add(file);
         }
 
-        var target = new ScanTarget(Identifier.ToString(), Metadata, schema, files) { Store = lake.Store };
+        var target = new ScanTarget(Identifier.ToString(), Metadata, schema, files) { Store = lake.Store, RegistersInputs = registersInputs };
         return await SnapshotRelation.BuildAsync(connection, target, localFiles ?? lake.Files, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using LakeAspire.Query.Parsing;
 using LakeAspire.Query.Worker.Protocol;
+using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Expressions;
 using Lakehouse.Formats.Iceberg;
@@ -28,8 +29,8 @@ internal sealed class TableResolver(Lake lake, TrustedEngine engine, QueryUses u
         {
             using var connection = engine.Connect();
             var report = new ScanPlanReport();
-            var relation = await table.RelationAsync(connection, files, cancellationToken: cancellationToken, filter: filter, options: new ScanPlanOptions { Cache = manifests, Report = report });
-            return new ResolvedTable(new TableView(name.Namespace, name.Name, relation.Sql), relation.Paths, report);
+            var relation = await table.RelationAsync(connection, files, cancellationToken: cancellationToken, filter: filter, options: new ScanPlanOptions { Cache = manifests, Report = report }, registersInputs: false);
+            return new ResolvedTable(new TableView(name.Namespace, name.Name, relation.Sql, relation.Inputs.Count == 0 ? null : RelationInputs.ToBytes(relation.Inputs)), relation.Paths, report);
         }
         catch (LakehouseException unsupported) when (unsupported.Kind == LakehouseErrorKind.Unsupported)
         {

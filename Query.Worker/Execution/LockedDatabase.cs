@@ -1,5 +1,6 @@
 using LakeAspire.Query.Worker.Protocol;
 using Lakehouse.Engine;
+using Lakehouse.Engine.Scans;
 
 namespace LakeAspire.Query.Worker.Execution;
 
@@ -26,6 +27,11 @@ internal sealed class LockedDatabase : IDisposable
         var connection = database.Connect();
         try
         {
+            foreach (var input in order.Tables.Where(table => table.Inputs is not null).SelectMany(table => RelationInputs.Read(table.Inputs)))
+            {
+                input.Register(connection);
+            }
+
             await connection.ExecuteAsync(Preparation(order), cancellationToken: cancellationToken);
             return new LockedDatabase(database, connection);
         }

@@ -22,6 +22,9 @@ public sealed record ScanTarget(string Name, TableMetadata Metadata, Schema Sche
     /// <summary>Metadata columns that the relation has after those of the schema, by the names in <see cref="Scans.MetadataColumns"/>; none by default.</summary>
     public IReadOnlyList<string> MetadataColumns { get; init; } = [];
 
+    /// <summary>Whether the functions that the relation needs are registered with the database that it is built with. Off for a relation that only other databases read.</summary>
+    public bool RegistersInputs { get; init; } = true;
+
     /// <summary>Further columns after those, each with one value for all rows of a file.</summary>
     internal IReadOnlyList<FileValue> FileValues { get; init; } = [];
 }

@@ -10,7 +10,8 @@ namespace Lakehouse.Engine.Scans;
 public sealed record SnapshotRelation(string Sql, IReadOnlyList<string> Paths)
 {
     /// <summary>
-    /// Functions that the SQL uses. They are registered with the database of the connection that the relation was built with; another database that reads it needs them registered too.
+    /// Functions that the SQL uses. They are registered with the database of the connection that the relation was built with (unless <see cref="ScanTarget.RegistersInputs"/> is off);
+    /// another database that reads it needs them registered too. <see cref="RelationInputs"/> takes them to another process.
     /// </summary>
     public IReadOnlyList<RelationInput> Inputs { get; init; } = [];
 
@@ -73,7 +74,7 @@ public sealed record SnapshotRelation(string Sql, IReadOnlyList<string> Paths)
             inputs.AddRange(needed);
         }
 
-        foreach (var input in inputs)
+        foreach (var input in target.RegistersInputs ? inputs : [])
         {
             input.Register(connection);
         }

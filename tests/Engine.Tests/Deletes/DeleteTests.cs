@@ -116,7 +116,8 @@ public sealed class DeleteTests : IDisposable
         var relation = await BuildAsync(Table, [File(one, 1, Vector(DeletionVectorBlob.Write(PositionBitmap.Of(1)), 1))]);
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
-        Assert.IsType<DeletedPositions>(Assert.Single(relation.Inputs)).Register(connection);
+        var input = Assert.Single(RelationInputs.Read(RelationInputs.ToBytes(relation.Inputs)));
+        Assert.IsType<DeletedPositions>(input).Register(connection);
         Assert.Equal([0, 2], (await connection.RowsAsync($"SELECT id FROM {relation.Sql} ORDER BY id")).Select(row => row[0]));
     }
 
