@@ -27,7 +27,7 @@ internal sealed class LockedDatabase : IDisposable
         var connection = database.Connect();
         try
         {
-            foreach (var input in order.Tables.Where(table => table.Inputs is not null).SelectMany(table => RelationInputs.Read(table.Inputs)))
+            foreach (var input in order.Tables.Where(table => table.Inputs is { Length: > 0 }).SelectMany(table => RelationInputs.Read(table.Inputs)))
             {
                 input.Register(connection);
             }
