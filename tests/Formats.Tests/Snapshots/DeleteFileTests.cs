@@ -84,6 +84,20 @@ public sealed class DeleteFileTests
     }
 
     [Fact]
+    public async Task A_fast_append_merges_nothing()
+    {
+        v2.Table = Tables.ByDay(("commit.manifest.min-count-to-merge", "2"));
+        for (var i = 0; i < 4; i++)
+        {
+            await v2.CommitAsync(new SnapshotChange { AddedDataFiles = [Tables.File($"f{i}", 1, 1)], MergesManifests = false });
+        }
+
+        Assert.Equal(4, (await ManifestListReader.ReadAsync(v2.Store, v2.Table.CurrentSnapshot!)).Count);
+        await v2.AppendAsync(1, "merged");
+        Assert.Single(await ManifestListReader.ReadAsync(v2.Store, v2.Table.CurrentSnapshot!));
+    }
+
+    [Fact]
     public async Task Partitions_are_replaced_with_their_deletes()
     {
         await v2.AppendAsync(1, "a");

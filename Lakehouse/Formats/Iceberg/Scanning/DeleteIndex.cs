@@ -3,9 +3,6 @@ namespace Lakehouse.Formats.Iceberg;
 /// <summary>The delete files of a snapshot, by what they can apply to (specification, "Scan Planning").</summary>
 internal sealed class DeleteIndex
 {
-    // Field id of file_path in position delete files (specification, "Reserved Field IDs").
-    private const int FilePathId = 2147483546;
-
     private readonly List<ScanDelete> globalEquality = [];
     private readonly Dictionary<PartitionKey, List<ScanDelete>> equality = [];
     private readonly Dictionary<PartitionKey, List<ScanDelete>> positions = [];
@@ -19,14 +16,14 @@ internal sealed class DeleteIndex
         {
             (spec.IsUnpartitioned ? globalEquality : ListOf(equality, PartitionKey.Of(file))).Add(delete);
         }
-        else if (IsVector(file))
+        else if (DeleteScope.IsVector(file))
         {
             var path = file.ReferencedDataFile ?? throw LakehouseException.InvalidData($"{file.FilePath}: a deletion vector without referenced_data_file");
             ListOf(vectors, TableLocations.Normalize(path)).Add(delete);
         }
-        else if (OnlyFile(file) is { } path)
+        else if (DeleteScope.OnlyFile(file) is { } only)
         {
-            ListOf(positionsByFile, TableLocations.Normalize(path)).Add(delete);
+            ListOf(positionsByFile, only).Add(delete);
         }
         else
         {
@@ -59,23 +56,6 @@ internal sealed class DeleteIndex
         applicable.AddRange(Find(positionsByFile, path).Where(delete => delete.DataSequenceNumber >= sequenceNumber && PartitionKey.Of(delete.File) == partition));
         return applicable;
     }
-
-    /// <summary>The one data file that a position delete file is about: as it says itself, or by equal bounds of its paths.</summary>
-    private static string? OnlyFile(DataFile file)
-    {
-        if (file.ReferencedDataFile is { } path)
-        {
-            return path;
-        }
-
-        // Bounds of paths may be cut; a cut upper bound differs from the lower one.
-        return file.LowerBounds?.GetValueOrDefault(FilePathId) is { } lower && file.UpperBounds?.GetValueOrDefault(FilePathId) is { } upper && lower.AsSpan().SequenceEqual(upper)
-            ? (string)SingleValue.FromBytes(IcebergType.String, lower)
-            : null;
-    }
-
-    // Some writers give the Puffin file another format name; the offset is what only a vector has.
-    private static bool IsVector(DataFile file) => file.FileFormat == "PUFFIN" || file.ContentOffset is not null;
 
     private static List<ScanDelete> ListOf<TKey>(Dictionary<TKey, List<ScanDelete>> index, TKey key)
         where TKey : notnull
