@@ -12,6 +12,18 @@ if (args is ["commits", ..])
     return await CommitBench.RunAsync(args);
 }
 
+// "delta-open" as the first word measures opening a Delta table of very many files instead.
+if (args is ["delta-open", ..])
+{
+    using var logs = new TempFolder();
+    return await DeltaOpenBench.RunAsync(args, logs.Path);
+}
+
+if (args is ["delta-open-child", var logFolder, var logName, var logRounds])
+{
+    return await DeltaOpenBench.ChildAsync(logFolder, logName, int.Parse(logRounds, CultureInfo.InvariantCulture));
+}
+
 if (args is ["child", var contender, var work, var from, var to])
 {
     var since = Stopwatch.StartNew();
