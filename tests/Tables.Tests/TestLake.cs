@@ -2,6 +2,7 @@ using LakeAspire.Testing.Catalog;
 using LakeAspire.Testing.Postgres;
 using Lakehouse.Formats.Iceberg;
 using Lakehouse.Formats.IO;
+using Lakehouse.Storage.Caching;
 
 namespace Lakehouse.Tables.Tests;
 
@@ -14,9 +15,12 @@ internal sealed class TestLake : IAsyncDisposable
 
     static readonly CommitRetryOptions Impatient = new() { MaxAttempts = 4, MaxDuration = TimeSpan.FromSeconds(2), FirstPause = TimeSpan.FromMilliseconds(1), MaxPause = TimeSpan.FromMilliseconds(5) };
 
-    TestLake(CatalogServer server)
+    readonly FileCache? cache;
+
+    TestLake(CatalogServer server, FileCache? cache = null)
     {
         Server = server;
+        this.cache = cache;
         Lake = Open();
     }
 
@@ -26,9 +30,17 @@ internal sealed class TestLake : IAsyncDisposable
 
     public static async Task<TestLake> StartAsync(PostgresServer postgres) => new(await CatalogServer.StartAsync(postgres));
 
+    /// <summary>A lake in a remote store.</summary>
+    /// <param name="postgres">Server of its catalog's database.</param>
+    /// <param name="warehouse">Location.</param>
+    /// <param name="settings">How the store is reached, as the catalog's settings.</param>
+    /// <param name="cache">Cache of its files.</param>
+    public static async Task<TestLake> StartAsync(PostgresServer postgres, string warehouse, IEnumerable<string> settings, FileCache cache) =>
+        new(await CatalogServer.StartAsync(await postgres.CreateDatabaseAsync(), warehouse, folder: null, configure: null, [.. settings]), cache);
+
     /// <summary>The lake, seen by a client of its own.</summary>
     public Lake Open(DelegatingHandler? through = null, bool impatient = false) =>
-        new(new CatalogClient(Server.Client(CatalogServer.ServiceKey, through)), Server.Store, retry: impatient ? Impatient : null);
+        new(new CatalogClient(Server.Client(CatalogServer.ServiceKey, through)), Server.Store, retry: impatient ? Impatient : null, cache: cache);
 
     /// <summary>Creates a table, and appends to it.</summary>
     public async Task CreateAsync(TableIdentifier table, params string[] files)

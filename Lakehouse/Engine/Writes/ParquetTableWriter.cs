@@ -17,6 +17,8 @@ public sealed record WriteTarget(string Name, Schema Schema, PartitionSpec Spec,
 /// <summary>Writes the result of a query as Parquet data files of a table, with field ids and column metrics.</summary>
 public static class ParquetTableWriter
 {
+    const int PlacedAtOnce = 4;
+
     /// <summary>
     /// Runs the query and writes its rows. Columns are matched by name (ignoring case) and cast to the table's types; optional columns that the query lacks are null.
     /// Files appear in their place only when all of them are whole; when the call fails or is cancelled none is left.
@@ -66,19 +68,17 @@ public static class ParquetTableWriter
 
     internal static async Task<IReadOnlyList<DataFile>> PlaceAsync(IDataFilePlacement placement, IReadOnlyList<DataFile> files, CancellationToken cancellationToken)
     {
-        var placed = new List<DataFile>(files.Count);
+        var placed = new DataFile?[files.Count];
         try
         {
-            foreach (var file in files)
-            {
-                placed.Add(file with { FilePath = await placement.PlaceAsync(file.FilePath, Path.GetFileName(file.FilePath), cancellationToken) });
-            }
-
-            return placed;
+            // A store far away takes several at once in the time of one.
+            await Parallel.ForAsync(0, files.Count, new ParallelOptions { MaxDegreeOfParallelism = PlacedAtOnce, CancellationToken = cancellationToken }, async (i, token) =>
+                placed[i] = files[i] with { FilePath = await placement.PlaceAsync(files[i].FilePath, Path.GetFileName(files[i].FilePath), token) });
+            return [.. placed.Select(file => file!)];
         }
         catch
         {
-            foreach (var file in placed)
+            foreach (var file in placed.OfType<DataFile>())
             {
                 await placement.RemoveAsync(file.FilePath, CancellationToken.None);
             }

@@ -90,7 +90,7 @@ public static class DataFileRewrite
                 Store = lake.Store,
                 MetadataColumns = keepsIds ? [MetadataColumns.RowId, MetadataColumns.LastUpdatedSequenceNumber] : [],
             };
-            var relation = await SnapshotRelation.BuildAsync(connection, target, localFiles ?? new LocalFiles(LocalPath.FromLocation), cancellationToken);
+            var relation = await SnapshotRelation.BuildAsync(connection, target, localFiles ?? transaction.Files, cancellationToken);
             var write = WriteOptions.Of(opened.Metadata) with { RowLineage = keepsIds };
             return await ParquetTableWriter.WriteAsync(
                 connection, $"SELECT * FROM {relation.Sql}", transaction.WriteTarget(opened), options.TargetFileSize is { } size ? write with { TargetFileSize = size } : write, cancellationToken);

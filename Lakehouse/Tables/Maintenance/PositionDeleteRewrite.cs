@@ -62,7 +62,7 @@ public static class PositionDeleteRewrite
             foreach (var files in plan.Merged)
             {
                 var target = new ScanTarget(table.ToString(), opened.Metadata, opened.Schema, files) { Store = lake.Store };
-                var positions = await DeletedPositions.LoadAsync(connection, target, localFiles ?? new LocalFiles(LocalPath.FromLocation), cancellationToken);
+                var positions = await DeletedPositions.LoadAsync(connection, target, localFiles ?? transaction.Files, cancellationToken);
                 var deleted = files.Zip(positions).Where(pair => pair.Second is { IsEmpty: false }).Select(pair => (pair.First.File, pair.Second!)).ToList();
                 added = [.. added, .. await WriteAsync(transaction, connection, opened, deleted, cancellationToken)];
             }

@@ -21,7 +21,7 @@ sealed class RowChange(TableTransaction transaction, DuckDbConnection connection
         {
             var columns = plan.Source is { } source ? await CreateSourceAsync(source, cancellationToken) : [];
             var filter = await FilterAsync(columns, cancellationToken);
-            var target = await TargetRows.PlanAsync(transaction.Lake, connection, table, snapshot, filter, options.LocalFiles, cancellationToken);
+            var target = await TargetRows.PlanAsync(transaction.Lake, connection, table, snapshot, filter, options.LocalFiles ?? transaction.Files, cancellationToken);
             var certain = target.Certain;
             var sql = new ChangeSql(plan, table, columns.Select(column => column.Name), id);
             await connection.ExecuteAsync(sql.CreateMatches(id), cancellationToken: cancellationToken);

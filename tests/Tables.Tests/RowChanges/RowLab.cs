@@ -10,7 +10,8 @@ internal sealed class RowLab : IAsyncDisposable
 {
     readonly DuckDbDatabase database = DuckDbDatabase.Open(new DuckDbOptions { Threads = 2 });
 
-    RowLab(TestLake lake)
+    /// <summary>The same over a lake that is there.</summary>
+    public RowLab(TestLake lake)
     {
         Lake = lake;
         Connection = database.Connect();
@@ -92,7 +93,7 @@ internal sealed class RowLab : IAsyncDisposable
         var table = await Lake.Lake.LoadTableAsync(Table, Token);
         var files = await FilesAsync(snapshot);
         var target = new Engine.Scans.ScanTarget("t", table.Metadata, snapshot is null ? table.Schema : table.Metadata.SchemaOf(snapshot), files) { Store = Lake.Server.Store, MetadataColumns = metadataColumns };
-        return (await Engine.Scans.SnapshotRelation.BuildAsync(Connection, target, new Engine.Scans.LocalFiles(Storage.LocalPath.FromLocation), Token)).Sql;
+        return (await Engine.Scans.SnapshotRelation.BuildAsync(Connection, target, Lake.Lake.Files, Token)).Sql;
     }
 
     public async Task<IReadOnlyList<ScanFile>> FilesAsync(Snapshot? snapshot = null)
