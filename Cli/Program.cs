@@ -20,6 +20,7 @@ var root = new RootCommand(
 InstallationOptions.AddTo(root);
 root.Subcommands.Add(SqlCommand.Create());
 root.Subcommands.Add(TablesCommand.Create());
+root.Subcommands.Add(RegisterCommand.Create());
 root.Subcommands.Add(IngestCommand.Create());
 root.Subcommands.Add(TriggerCommand.Create());
 root.Subcommands.Add(RunsCommand.Create());

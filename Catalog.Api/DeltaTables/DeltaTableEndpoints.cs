@@ -3,7 +3,7 @@ using LakeAspire.Catalog.Naming;
 
 namespace LakeAspire.Catalog.DeltaTables;
 
-internal sealed record RegisterDeltaTableRequest(string? Namespace, string? Name, string? Location);
+internal sealed record RegisterDeltaTableRequest(string? Namespace, string? Name, string? Location, bool CreateNamespace);
 
 internal sealed record DeltaTableBody(string Namespace, string Name, Guid Id, string Location, string Format, string Author, DateTimeOffset CreatedAt);
 
@@ -12,10 +12,15 @@ internal static class DeltaTableEndpoints
 {
     public static void MapDeltaTables(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/delta-tables", async (HttpContext context, DeltaTableStore store, CancellationToken cancellationToken) =>
+        routes.MapPost("/api/delta-tables", async (HttpContext context, DeltaTableStore store, NamespaceStore namespaces, CancellationToken cancellationToken) =>
         {
             var body = await ApiBodies.ReadAsync<RegisterDeltaTableRequest>(context.Request, cancellationToken);
             var name = TableName.Parse(NamespaceName.ParseDotted(ApiBodies.Required(body.Namespace, "namespace")), body.Name);
+            if (body.CreateNamespace)
+            {
+                await namespaces.EnsureAsync(name.Namespace, cancellationToken);
+            }
+
             var row = await store.RegisterAsync(name, body.Location ?? "", Author.Of(context), cancellationToken);
             return Results.Json(new DeltaTableBody(name.Namespace.Dotted, row.Name, row.Id, row.Location, Tables.TableFormats.Delta, row.Author, row.CreatedAt), statusCode: StatusCodes.Status201Created);
         });

@@ -31,6 +31,29 @@ internal sealed class NamespaceStore(IDbContextFactory<CatalogDb> databases, Cat
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Creates a namespace, and those around it, unless they exist.</summary>
+    public async Task EnsureAsync(NamespaceName name, CancellationToken cancellationToken)
+    {
+        if (await reads.QueryAsync(db => db.Namespaces.AnyAsync(n => n.Name == name.Text, cancellationToken), cancellationToken))
+        {
+            return;
+        }
+
+        if (name.Parent is { } parent)
+        {
+            await EnsureAsync(parent, cancellationToken);
+        }
+
+        try
+        {
+            await CreateAsync(name, new Dictionary<string, string>(StringComparer.Ordinal), cancellationToken);
+        }
+        catch (ServiceDefaults.Errors.ApiException exception) when (exception.Status == 409)
+        {
+            // Another caller was first.
+        }
+    }
+
     public async Task<IReadOnlyDictionary<string, string>> PropertiesAsync(NamespaceName name, CancellationToken cancellationToken)
     {
         var row = await reads.QueryAsync(db => db.Namespaces.FirstOrDefaultAsync(n => n.Name == name.Text, cancellationToken), cancellationToken);

@@ -38,6 +38,7 @@ internal sealed record UpkeepRequest(long Id, string? Table, bool DryRun, string
 [JsonSerializable(typeof(Run))]
 [JsonSerializable(typeof(RunRequest))]
 [JsonSerializable(typeof(UpkeepWish))]
+[JsonSerializable(typeof(LakeAspire.Cli.Tables.DeltaRegistration))]
 [JsonSerializable(typeof(UpkeepAct))]
 [JsonSerializable(typeof(UpkeepRequest))]
 [JsonSerializable(typeof(JsonElement))]

@@ -46,6 +46,10 @@ public sealed class Lake(CatalogClient catalog, IObjectStore store, TimeProvider
     public async Task<LakeTable?> FindTableAsync(TableIdentifier table, CancellationToken cancellationToken = default) =>
         await catalog.FindTableAsync(table, cancellationToken) is { } loaded ? new LakeTable(this, loaded) : null;
 
+    /// <summary>A registered Delta table that others write, or null when there is none of that name.</summary>
+    public async Task<DeltaLakeTable?> FindDeltaTableAsync(TableIdentifier table, CancellationToken cancellationToken = default) =>
+        await catalog.FindDeltaTableAsync(table, cancellationToken) is { } location ? new DeltaLakeTable(this, table, location) : null;
+
     /// <summary>Begins a transaction. Nothing of it is visible before <see cref="TableTransaction.CommitAsync"/>; disposing one that did not commit deletes what it wrote.</summary>
     /// <param name="author">Who does it: a service's name.</param>
     /// <param name="message">What is done, for people.</param>

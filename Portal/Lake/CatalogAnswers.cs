@@ -28,7 +28,19 @@ public sealed record SortField(string Transform, string Source, string Direction
 public sealed record TableDetail(
     string Namespace, string Name, string? Id, string? Location, string? MetadataLocation, int FormatVersion, long? Rows, long? Files, long? Bytes,
     IReadOnlyDictionary<string, string>? Properties, IReadOnlyList<SchemaField> Schema, IReadOnlyList<PartitionField>? PartitionSpec,
-    IReadOnlyList<SortField>? SortOrder, string? CurrentSnapshotId, LastCommit? LastCommit);
+    IReadOnlyList<SortField>? SortOrder, string? CurrentSnapshotId, LastCommit? LastCommit, string? Format = null, Publication? Publication = null)
+{
+    /// <summary>Whether it is a Delta table that others write, of which the catalog knows the place alone.</summary>
+    public bool IsDelta => Format == "delta";
+}
+
+/// <summary>How far a table is published as Delta.</summary>
+public sealed record Publication(
+    string State, string? Reason, long? Version, string? SnapshotId, long? SequenceNumber, long? CurrentSequenceNumber, IReadOnlyList<string>? LeftOut, DateTimeOffset? UpdatedAt)
+{
+    /// <summary>Commits that Delta readers don't see yet; null when it can't be told.</summary>
+    public long? Lag => CurrentSequenceNumber is { } current ? current - (SequenceNumber ?? 0) : null;
+}
 
 public sealed record Snapshot(
     string Id, string? ParentId, long SequenceNumber, DateTimeOffset At, string? Operation, IReadOnlyDictionary<string, string>? Summary, bool IsCurrent);

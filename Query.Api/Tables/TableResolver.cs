@@ -18,9 +18,14 @@ internal sealed class TableResolver(Lake lake, TrustedEngine engine, QueryUses u
     /// <exception cref="ServiceDefaults.Errors.ApiException">A table does not exist, or cannot be read.</exception>
     public async Task<ResolvedTables> ResolveAsync(ParsedQuery query, CachedFiles files, CancellationToken cancellationToken)
     {
-        var found = await Task.WhenAll(query.Tables.Select(async table => await FindAsync(table, cancellationToken) ?? throw SqlErrors.NoSuchTable(table.ToString())));
-        var needs = await uses.OfAsync(query, found, cancellationToken);
-        return new ResolvedTables(await Task.WhenAll(found.Select((table, i) => ResolveAsync(query.Tables[i], table, needs[i], files, cancellationToken))));
+        var found = await Task.WhenAll(query.Tables.Select(table => FindAsync(table, cancellationToken)));
+
+        // What a query needs is worked out over Iceberg tables; beside one of Delta all files are read.
+        var iceberg = found.OfType<LakeTable>().ToList();
+        var needs = iceberg.Count == found.Length ? await uses.OfAsync(query, iceberg, cancellationToken) : new Expression?[found.Length];
+        return new ResolvedTables(await Task.WhenAll(found.Select((table, i) => table is null
+            ? ResolveDeltaAsync(query.Tables[i], cancellationToken)
+            : ResolveAsync(query.Tables[i], table, needs[i], files, cancellationToken))));
     }
 
     async Task<ResolvedTable> ResolveAsync(TableIdentifier name, LakeTable table, Expression? filter, CachedFiles files, CancellationToken cancellationToken)
@@ -38,10 +43,31 @@ internal sealed class TableResolver(Lake lake, TrustedEngine engine, QueryUses u
         }
     }
 
+    /// <summary>A Delta table that others write, at its newest version.</summary>
+    async Task<ResolvedTable> ResolveDeltaAsync(TableIdentifier table, CancellationToken cancellationToken)
+    {
+        var found = await lake.FindDeltaTableAsync(table, cancellationToken) ?? await lake.FindDeltaTableAsync(Lower(table), cancellationToken) ?? throw SqlErrors.NoSuchTable(table.ToString());
+        try
+        {
+            using var connection = engine.Connect();
+            using var snapshot = await found.OpenAsync(cancellationToken);
+            var relation = await snapshot.RelationAsync(connection, cancellationToken);
+            return relation.Inputs.Count == 0
+                ? new ResolvedTable(new TableView(table.Namespace, table.Name, relation.Sql), relation.Paths, new ScanPlanReport())
+                : throw LakehouseException.Unsupported($"Unsupported: the Delta table {table} has deletion vectors, which queries here do not apply.");
+        }
+        catch (LakehouseException broken) when (broken.Kind is LakehouseErrorKind.NotFound or LakehouseErrorKind.InvalidData or LakehouseErrorKind.Unsupported)
+        {
+            throw SqlErrors.Bind(broken.Message);
+        }
+    }
+
+    static TableIdentifier Lower(TableIdentifier table) => new(table.Namespace.ToLowerInvariant(), table.Name.ToLowerInvariant());
+
     /// <summary>SQL names ignore case and the catalog's don't: as written, else in lower case.</summary>
     async Task<LakeTable?> FindAsync(TableIdentifier table, CancellationToken cancellationToken)
     {
-        var lower = new TableIdentifier(table.Namespace.ToLowerInvariant(), table.Name.ToLowerInvariant());
+        var lower = Lower(table);
         return await lake.FindTableAsync(table, cancellationToken) ?? (lower == table ? null : await lake.FindTableAsync(lower, cancellationToken));
     }
 }

@@ -16,7 +16,7 @@ public sealed class CatalogLake(Lake lake, string author) : IPipelineLake
         var table = await lake.FindTableAsync(new TableIdentifier(source.Namespace, source.Name), cancellationToken);
         if (table is null)
         {
-            return null;
+            return await OpenDeltaAsync(connection, source, cancellationToken);
         }
 
         var files = lake.OpenFiles();
@@ -55,6 +55,13 @@ public sealed class CatalogLake(Lake lake, string author) : IPipelineLake
         foreach (var source in plan.Sources)
         {
             var table = await lake.FindTableAsync(new TableIdentifier(source.Namespace, source.Name), cancellationToken);
+            if (table is null && await lake.FindDeltaTableAsync(new TableIdentifier(source.Namespace, source.Name), cancellationToken) is { } delta)
+            {
+                using var version = await delta.OpenAsync(cancellationToken);
+                expected[RunProperties.Source(source)] = VersionOf(version);
+                continue;
+            }
+
             if (table?.CurrentSnapshot is not { } snapshot)
             {
                 return null;
@@ -74,6 +81,29 @@ public sealed class CatalogLake(Lake lake, string author) : IPipelineLake
 
         return true;
     }
+
+    /// <summary>A Delta table that others write, at its newest version.</summary>
+    async Task<OpenedSource?> OpenDeltaAsync(DuckDbConnection connection, PlannedSource source, CancellationToken cancellationToken)
+    {
+        if (await lake.FindDeltaTableAsync(new TableIdentifier(source.Namespace, source.Name), cancellationToken) is not { } table)
+        {
+            return null;
+        }
+
+        var version = await table.OpenAsync(cancellationToken);
+        try
+        {
+            var relation = await version.RelationAsync(connection, cancellationToken);
+            return new OpenedSource($"SELECT * FROM {relation.Sql}", VersionOf(version)) { Held = version };
+        }
+        catch
+        {
+            version.Dispose();
+            throw;
+        }
+    }
+
+    static string VersionOf(DeltaLakeSnapshot version) => string.Create(CultureInfo.InvariantCulture, $"delta {version.Snapshot.Version}");
 
     static string ScopeOf(PipelineRun run) => $"runs/{run.Pipeline}";
 

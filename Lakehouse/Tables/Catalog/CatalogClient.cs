@@ -67,6 +67,30 @@ public sealed class CatalogClient(HttpClient http)
         return new LoadedTable(table, document.RootElement.GetProperty("metadata-location").GetString()!, TableMetadataJson.Read(document.RootElement.GetProperty("metadata")));
     }
 
+    /// <summary>Location of a registered Delta table that others write, or null when there is none of that name.</summary>
+    public async Task<string?> FindDeltaTableAsync(TableIdentifier table, CancellationToken cancellationToken = default)
+    {
+        using var response = await SendAsync(HttpMethod.Get, $"api/tables/{Uri.EscapeDataString(table.Namespace)}/{Uri.EscapeDataString(table.Name)}", content: null, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        using var document = await ReadAsync(response, $"table {table} cannot be looked up", cancellationToken);
+        return document.RootElement.TryGetProperty("format", out var format) && format.GetString() == "delta" ? document.RootElement.GetProperty("location").GetString() : null;
+    }
+
+    /// <summary>Registers a Delta table that others write, to be read in place.</summary>
+    /// <exception cref="LakehouseException">NotFound: there is no such namespace. AlreadyExists: the name is taken.</exception>
+    public async Task RegisterDeltaTableAsync(TableIdentifier table, string location, CancellationToken cancellationToken = default)
+    {
+        using var response = await SendAsync(HttpMethod.Post, "api/delta-tables", JsonContent.Create(new { @namespace = table.Namespace, name = table.Name, location }), cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw await FailureAsync(response, $"table {table} cannot be registered", cancellationToken);
+        }
+    }
+
     /// <summary>Metadata for a table that a later commit will create, with the location that the catalog gives it. Nothing is created yet.</summary>
     /// <exception cref="LakehouseException">NotFound: there is no such namespace. AlreadyExists: the table exists.</exception>
     public async Task<TableMetadata> StageCreateAsync(

@@ -1,10 +1,11 @@
 using LakeAspire.Testing;
 using Lakehouse.Engine;
+using Lakehouse.Engine.Delta;
 using Lakehouse.Engine.Publishing;
 using Lakehouse.Engine.Scans;
 using Lakehouse.Engine.Writes;
 using Lakehouse.Formats;
-using Lakehouse.Formats.Columns;
+using Lakehouse.Formats.Delta;
 using Lakehouse.Formats.Delta.Actions;
 using Lakehouse.Formats.Delta.Publishing;
 using Lakehouse.Formats.Iceberg;
@@ -136,15 +137,51 @@ internal sealed class PublishLab : IDisposable
     public DeltaPublisher Publisher(IObjectStore? store = null, bool resolve = true, TimeProvider? time = null) => new(
         store ?? Store, Parquet, new CheckpointWriter(store ?? Store, LocalFiles, folder.Below("scratch")), resolve ? new DeletedRowPositions(store ?? Store, LocalFiles) : null, time);
 
-    public IParquetReader Parquet { get; set; } = new NoParquet();
+    public IParquetReader Parquet => new Lakehouse.Engine.Delta.DuckDbParquetReader(LocalFiles);
 
     public Task<PublishResult> PublishAsync() => Publisher().PublishAsync(Table, Token);
+
+    /// <summary>Takes away everything that was published.</summary>
+    public void Unpublish()
+    {
+        var log = Path.Combine(TableFolder, "_delta_log");
+        if (Directory.Exists(log))
+        {
+            Directory.Delete(log, recursive: true);
+        }
+
+        foreach (var vector in Directory.GetFiles(TableFolder, "deletion_vector_*.bin"))
+        {
+            File.Delete(vector);
+        }
+    }
 
     /// <summary>The rows of a snapshot, read as Iceberg, as a relation.</summary>
     public async Task<string> IcebergAsync(Snapshot snapshot)
     {
         var files = await ScanPlanner.PlanFilesAsync(Store, Table, snapshot, cancellationToken: Token).ToListAsync(Token);
         return (await SnapshotRelation.BuildAsync(Connection, new ScanTarget("t", Table, Table.SchemaOf(snapshot), files) { Store = Store }, LocalFiles, Token)).Sql;
+    }
+
+    /// <summary>The rows of a version, read as Delta by our own reader, as a relation.</summary>
+    public async Task<string> DeltaAsync(long? version = null)
+    {
+        await Connection.ExecuteAsync("SET TimeZone = 'UTC'", cancellationToken: Token);
+        var snapshot = await DeltaTable.OpenAsync(Store, Table.Location, Parquet, version is { } number ? DeltaVersionSelector.At(number) : default, Token);
+        return (await DeltaRelation.BuildAsync(Connection, Store, new DeltaScan(snapshot, [.. snapshot.Files]), LocalFiles, Token)).Sql;
+    }
+
+    /// <summary>Our own Delta reader gives at every version what our Iceberg read gives of its snapshot, by the columns that are published.</summary>
+    public async Task SameRowsAsync(IReadOnlyList<Snapshot>? snapshots = null, string columns = "*")
+    {
+        for (var version = 0; version < (snapshots ?? Snapshots).Count; version++)
+        {
+            var (delta, iceberg) = (await DeltaAsync(version), await IcebergAsync((snapshots ?? Snapshots)[version]));
+            foreach (var (left, right) in new[] { (delta, iceberg), (iceberg, delta) })
+            {
+                Assert.Equal(0, await Connection.ScalarAsync<long>($"SELECT count(*) FROM ((SELECT {columns} FROM {left}) EXCEPT ALL (SELECT {columns} FROM {right}))"));
+            }
+        }
     }
 
     /// <summary>The actions of a version.</summary>
@@ -175,13 +212,5 @@ internal sealed class PublishLab : IDisposable
     sealed class FixedTime(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;
-    }
-
-    sealed class NoParquet : IParquetReader
-    {
-        public Task<ParquetDescription> DescribeAsync(string location, CancellationToken cancellationToken = default) => throw new NotSupportedException(location);
-
-        public IAsyncEnumerable<ColumnBatch> ReadAsync(string location, IReadOnlyList<ParquetSelection> columns, IReadOnlyList<IReadOnlyList<string>>? notNull, CancellationToken cancellationToken = default) =>
-            throw new NotSupportedException(location);
     }
 }
