@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LakeAspire.Cli;
 using LakeAspire.Cli.Folders;
+using LakeAspire.Cli.Erasing;
 using LakeAspire.Cli.Ingest;
 using LakeAspire.Cli.Installations;
 using LakeAspire.Cli.Runs;
@@ -21,6 +22,7 @@ InstallationOptions.AddTo(root);
 root.Subcommands.Add(SqlCommand.Create());
 root.Subcommands.Add(TablesCommand.Create());
 root.Subcommands.Add(RegisterCommand.Create());
+root.Subcommands.Add(DeleteCommand.Create());
 root.Subcommands.Add(IngestCommand.Create());
 root.Subcommands.Add(TriggerCommand.Create());
 root.Subcommands.Add(RunsCommand.Create());

@@ -24,6 +24,13 @@ if (args is ["delta-open-child", var logFolder, var logName, var logRounds])
     return await DeltaOpenBench.ChildAsync(logFolder, logName, int.Parse(logRounds, CultureInfo.InvariantCulture));
 }
 
+// The first argument picks another case: merge [--rows 10000000] [--keys 1000000] [--rounds 5].
+if (args is ["merge", ..])
+{
+    using var scratch = new TempFolder();
+    return await MergeBench.RunAsync(args, scratch.Path);
+}
+
 if (args is ["child", var contender, var work, var from, var to])
 {
     var since = Stopwatch.StartNew();

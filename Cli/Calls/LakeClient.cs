@@ -16,6 +16,16 @@ internal sealed class LakeClient(Installation installation) : IDisposable
     static HttpClient Create(bool useProxy) =>
         new(new SocketsHttpHandler { UseProxy = useProxy, ConnectTimeout = TimeSpan.FromSeconds(5), AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
+    /// <summary>A client of the catalog for the library of tables, with the address and the key of this one.</summary>
+    public HttpClient OpenCatalog()
+    {
+        var address = installation.AddressOf(Installation.Catalog);
+        var http = Create(useProxy: !address.IsLoopback);
+        http.BaseAddress = address;
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", installation.Key);
+        return http;
+    }
+
     public Uri AddressOf(string service) => installation.AddressOf(service);
 
     /// <summary>An answer with a status of success, its headers read.</summary>

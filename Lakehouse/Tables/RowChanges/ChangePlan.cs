@@ -13,6 +13,9 @@ sealed record ChangePlan(string Operation)
     /// <summary>Condition under which a source row and a target row match; null when the source has no matches.</summary>
     public string? On { get; init; }
 
+    /// <summary>Locations of files to write again even when none of their live rows changes.</summary>
+    public IReadOnlySet<string> Rewrites { get; init; } = new HashSet<string>();
+
     /// <summary>Condition of the target rows that <see cref="TargetClauses"/> act on; of all rows, or of those without a source row when <see cref="On"/> is given.</summary>
     public string? Where { get; init; }
 

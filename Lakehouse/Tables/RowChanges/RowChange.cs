@@ -126,6 +126,8 @@ sealed class RowChange(TableTransaction transaction, DuckDbConnection connection
             }
         }
 
+        var changed = touched.Select(file => file.Number).ToHashSet();
+        touched.AddRange(target.Files.Select((file, number) => new TouchedFile(number, file, 0, 0)).Where(file => plan.Rewrites.Contains(file.File.File.FilePath) && !changed.Contains(file.Number)));
         return touched;
     }
 

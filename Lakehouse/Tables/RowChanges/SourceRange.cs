@@ -47,7 +47,13 @@ static class SourceRange
 
     static Task<Expression?> RangeAsync(DuckDbConnection connection, Schema schema, NestedField field, string least, string greatest, CancellationToken cancellationToken)
     {
-        var (name, type) = (SqlText.Identifier(field.Name), SqlTypes.Of(field.Type));
-        return SqlFilter.ParseAsync(connection, $"{name} >= CAST({SqlText.Literal(least)} AS {type}) AND {name} <= CAST({SqlText.Literal(greatest)} AS {type})", schema, cancellationToken);
+        var name = SqlText.Identifier(field.Name);
+        return SqlFilter.ParseAsync(connection, $"{name} >= {Constant(field.Type, least)} AND {name} <= {Constant(field.Type, greatest)}", schema, cancellationToken);
     }
+
+    /// <summary>The engine's text of a value as a constant of a form that filters know.</summary>
+    static string Constant(IcebergType type, string text) =>
+        type is DecimalType || type == IcebergType.Int || type == IcebergType.Long ? text
+        : type == IcebergType.String ? SqlText.Literal(text)
+        : $"CAST({SqlText.Literal(text)} AS {SqlTypes.Of(type)})";
 }

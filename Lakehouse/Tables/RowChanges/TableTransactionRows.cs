@@ -22,6 +22,17 @@ public static class TableTransactionRows
         this TableTransaction transaction, DuckDbConnection connection, LakeTable table, string where, RowChangeOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync(transaction, connection, table, new ChangePlan("delete") { Where = where, TargetClauses = [new MergeClause(MergeRows.NotMatchedBySource, MergeAction.Delete)] }, options, cancellationToken);
 
+    /// <summary>Deletes rows by copy-on-write, and writes other files again that hold deleted ones.</summary>
+    internal static Task<RowChangeResult> EraseAsync(
+        this TableTransaction transaction, DuckDbConnection connection, LakeTable table, string where, IReadOnlySet<string> rewrites, CancellationToken cancellationToken) =>
+        RunAsync(
+            transaction,
+            connection,
+            table,
+            new ChangePlan("delete") { Where = where, Rewrites = rewrites, TargetClauses = [new MergeClause(MergeRows.NotMatchedBySource, MergeAction.Delete)] },
+            new RowChangeOptions { Mode = RowChangeMode.CopyOnWrite },
+            cancellationToken);
+
     /// <summary>Gives columns new values in the rows for which a condition is true.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="connection">Connection to run it on; temporary tables come and go.</param>
