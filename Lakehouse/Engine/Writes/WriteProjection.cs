@@ -33,9 +33,9 @@ internal static class WriteProjection
         var type = SqlTypes.Of(field.Type);
         if (!given.TryGetValue(field.Name, out var column))
         {
-            return field.Required
+            return field is { Required: true, WriteDefault: null }
                 ? throw LakehouseException.InvalidData($"The query for table {table} lacks the column {field.Name}, which is required.")
-                : $"CAST(NULL AS {SqlTypes.Of(inFile.Type)}) AS {name}";
+                : $"{(field.WriteDefault is null ? $"CAST(NULL AS {SqlTypes.Of(inFile.Type)})" : WriteDefaults.Sql(field, table))} AS {name}";
         }
 
         var source = $"q.{SqlText.Identifier(column.Name)}";

@@ -123,6 +123,27 @@ public sealed class ArrangementTests : IDisposable
     }
 
     [Fact]
+    public async Task ColumnsThatAQueryLacksHaveTheirWriteDefault()
+    {
+        var schema = new Schema(0, [new(1, "k", false, IcebergType.Int), new(2, "d", true, IcebergType.Date) { WriteDefault = "\"2024-02-29\"" }, new(3, "n", false, new DecimalType(9, 2)) { WriteDefault = "\"1.50\"" }]);
+        var file = Assert.Single(await lake.WriteAsync("SELECT 1 AS k", schema));
+        Assert.Equal("2024-02-29 1.50", await lake.Connection.ValueAsync($"SELECT d || ' ' || n FROM read_parquet({Local(file)})"));
+    }
+
+    [Fact]
+    public async Task FilesNameColumnsAsTheTableWants()
+    {
+        var schema = new Schema(0, [new(1, "k", false, IcebergType.Int), new(2, "s", false, new StructType([new(3, "a", false, IcebergType.Int), new(4, "l", false, new ListType(5, new StructType([new(6, "x", false, IcebergType.Long)]), false))]))]);
+        var inFile = new Schema(0, [new(1, "key", false, IcebergType.Int), new(2, "s_2", false, new StructType([new(3, "b", false, IcebergType.Int), new(4, "l", false, new ListType(5, new StructType([new(6, "y", false, IcebergType.Long)]), false))]))]);
+        var spec = new PartitionSpec(0, [new PartitionField(1, 1000, "k", Transform.Bucket(4))]);
+        var options = new WriteOptions { ClusterBy = ["K"] };
+        var file = Assert.Single(await ParquetTableWriter.WriteAsync(
+            lake.Connection, "SELECT 1 AS k, {'a': 2, 'l': [{'x': 3}, NULL]} AS s", lake.Target(schema, spec) with { FileSchema = inFile }, options, TestContext.Current.CancellationToken));
+        Assert.Equal("{'key': 1, 's_2': {'b': 2, 'l': [{'y': 3}, NULL]}}", await lake.Connection.ValueAsync($"SELECT r::VARCHAR FROM read_parquet({Local(file)}) AS r"));
+        Assert.Equal([1, 3, 6], file.LowerBounds!.Keys.Concat(file.ValueCounts!.Keys).Distinct().Order());
+    }
+
+    [Fact]
     public void PropertiesOfATableSayHowItIsWritten()
     {
         var metadata = Lake.Metadata(Columns) with
