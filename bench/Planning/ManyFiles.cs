@@ -19,7 +19,7 @@ internal static class ManyFiles
 
     public static async Task<TableMetadata> WriteAsync(IObjectStore store, string location, int files, int manifests)
     {
-        var spec = new PartitionSpec(0, [new PartitionField(2, 1000, "ts_day", Transform.Day)]);
+        var spec = new PartitionSpec(0, [new PartitionField(2, 1000, "ts_day", Lakehouse.Formats.Iceberg.Transform.Day)]);
         var metadata = TableMetadata.Create(location, Schema, spec, null, new Dictionary<string, string>(), Guid.NewGuid(), DateTimeOffset.UnixEpoch);
         var snapshot = new Snapshot { SnapshotId = 1, SequenceNumber = 1, TimestampMs = 1, SchemaId = 0, Summary = new Dictionary<string, string> { ["operation"] = "append" }, ManifestList = $"{location}/metadata/snap-1.avro" };
         var list = new List<ManifestFile>();
