@@ -14,7 +14,6 @@ internal static class KnownGaps
         ["spark-iceberg/codecs-parquet"] = "not read yet",
         ["spark-iceberg/format-mixed"] = "not read yet",
         ["spark-iceberg/mor-delete-formats"] = "not read yet",
-        ["spark-iceberg/part-truncate-long"] = "not read yet",
         ["spark-iceberg/schema-special-names"] = "not read yet",
         ["spark-iceberg/types-avro"] = "not read yet",
         ["spark-iceberg/types-parquet"] = "not read yet",

@@ -39,6 +39,26 @@ public sealed class DeleteIndexTests
         Assert.Empty(Names(Tables.File("d", 1, 2), 5));
     }
 
+    /// <summary>Bounds of paths may be cut, and paths spelled in another way than in the manifest.</summary>
+    [Theory]
+    [InlineData("file:///lake/b", "file:///lake/c", "/lake/bb.parquet", true)]
+    [InlineData("file:///lake/b", "file:///lake/c", "file:/lake/bb.parquet", true)]
+    [InlineData("file:///lake/b", "file:///lake/c", "/lake/a.parquet", false)]
+    [InlineData("/lake/b", "/lake/c", "file:///lake/d.parquet", false)]
+    [InlineData("/lake/b", "/lake/c", "file:///lake/b.parquet", true)]
+    [InlineData("/lake/b", "file:/lake/c", "/lake/a.parquet", true)]
+    [InlineData("/lake/b", "s3://lake/c", "file:/lake/a.parquet", true)]
+    [InlineData("file:/lake/b", "file:///lake/c", "/lake/z.parquet", true)]
+    [InlineData("fil", "fim", "/lake/z.parquet", true)]
+    [InlineData("s3://lake/b", "s3://lake/c", "s3://lake/d.parquet", false)]
+    [InlineData("s3://lake/b", "s3://lake/c", "s3://lake/bb.parquet", true)]
+    public void Position_deletes_of_several_files_are_for_those_between_their_bounds(string lower, string upper, string path, bool applies)
+    {
+        Dictionary<int, byte[]> Bound(string text) => new() { [2147483546] = SingleValue.ToBytes(IcebergType.String, text) };
+        index.Add(Positions("p", 1) with { LowerBounds = Bound(lower), UpperBounds = Bound(upper) }, 5, ByDay);
+        Assert.Equal(applies, Names(Tables.File("d", 1, 1) with { FilePath = path }, 5).Any());
+    }
+
     [Fact]
     public void A_deletion_vector_takes_the_place_of_position_deletes()
     {

@@ -5,7 +5,7 @@ internal sealed class DeleteIndex
 {
     private readonly List<ScanDelete> globalEquality = [];
     private readonly Dictionary<PartitionKey, List<ScanDelete>> equality = [];
-    private readonly Dictionary<PartitionKey, List<ScanDelete>> positions = [];
+    private readonly Dictionary<PartitionKey, List<(ScanDelete Delete, PathRange? Paths)>> positions = [];
     private readonly Dictionary<string, List<ScanDelete>> positionsByFile = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<ScanDelete>> vectors = new(StringComparer.Ordinal);
 
@@ -27,7 +27,7 @@ internal sealed class DeleteIndex
         }
         else
         {
-            ListOf(positions, PartitionKey.Of(file)).Add(delete);
+            ListOf(positions, PartitionKey.Of(file)).Add((delete, PathRange.Of(file)));
         }
     }
 
@@ -52,12 +52,12 @@ internal sealed class DeleteIndex
             return applicable;
         }
 
-        applicable.AddRange(Find(positions, partition).Where(delete => delete.DataSequenceNumber >= sequenceNumber));
+        applicable.AddRange(Find(positions, partition).Where(item => item.Delete.DataSequenceNumber >= sequenceNumber && item.Paths?.MayHold(path) != false).Select(item => item.Delete));
         applicable.AddRange(Find(positionsByFile, path).Where(delete => delete.DataSequenceNumber >= sequenceNumber && PartitionKey.Of(delete.File) == partition));
         return applicable;
     }
 
-    private static List<ScanDelete> ListOf<TKey>(Dictionary<TKey, List<ScanDelete>> index, TKey key)
+    private static List<TItem> ListOf<TKey, TItem>(Dictionary<TKey, List<TItem>> index, TKey key)
         where TKey : notnull
     {
         if (!index.TryGetValue(key, out var list))
@@ -68,6 +68,6 @@ internal sealed class DeleteIndex
         return list;
     }
 
-    private static List<ScanDelete> Find<TKey>(Dictionary<TKey, List<ScanDelete>> index, TKey key)
+    private static List<TItem> Find<TKey, TItem>(Dictionary<TKey, List<TItem>> index, TKey key)
         where TKey : notnull => index.GetValueOrDefault(key) ?? [];
 }

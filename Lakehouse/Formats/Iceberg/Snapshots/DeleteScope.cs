@@ -4,7 +4,7 @@ namespace Lakehouse.Formats.Iceberg;
 internal static class DeleteScope
 {
     // Field id of file_path in position delete files (specification, "Reserved Field IDs").
-    private const int FilePathId = 2147483546;
+    internal const int FilePathId = 2147483546;
 
     /// <summary>Whether it is a deletion vector. Some writers give the Puffin file another format name; the offset is what only a vector has.</summary>
     public static bool IsVector(DataFile file) => file.Content == FileContent.PositionDeletes && (file.FileFormat == "PUFFIN" || file.ContentOffset is not null);
