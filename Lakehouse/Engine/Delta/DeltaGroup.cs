@@ -13,7 +13,11 @@ namespace Lakehouse.Engine.Delta;
 /// <param name="Node">Its schema; null when it was not looked into.</param>
 /// <param name="Deleted">Its deleted positions; null when none is.</param>
 /// <param name="Extra">Values of further columns, as SQL; null where the file itself has the column.</param>
-internal sealed record DeltaItem(DeltaFile File, string Path, ParquetNode? Node, PositionBitmap? Deleted, IReadOnlyList<string?> Extra);
+internal sealed record DeltaItem(DeltaFile File, string Path, ParquetNode? Node, PositionBitmap? Deleted, IReadOnlyList<string?> Extra)
+{
+    /// <summary>Variant columns of which the file holds no SQL null: what DuckDB has as null there is a variant's own.</summary>
+    public IReadOnlyList<string> Valued { get; init; } = [];
+}
 
 /// <summary>One SELECT over files that are read alike. What differs from file to file without being in it (partition values, first row ids) is looked up by the number of the file.</summary>
 internal sealed class DeltaGroup
@@ -41,7 +45,7 @@ internal sealed class DeltaGroup
         var group = new DeltaGroup(scan.Snapshot, names) { items = [item] };
         group.Read(scan);
         group.Read(extra);
-        return string.Join('\0', group.reads.Prepend(item.Deleted is null ? "all" : "kept"));
+        return string.Join('\0', group.reads.Concat(item.Valued).Prepend(item.Deleted is null ? "all" : "kept"));
     }
 
     /// <param name="scan">What is read.</param>
@@ -101,7 +105,7 @@ internal sealed class DeltaGroup
         var node = names.Find(field, root);
         var recipe = root is not null && node is null ? DeltaRecipe.Missing(field.Type) : DeltaRecipe.Of(field.Type, names, node);
         var value = recipe.ReadType is { } type ? recipe.Build(Source(node?.Name ?? names.NameOf(field), type)) : recipe.Build("");
-        return Filled(field, value);
+        return recipe.ReadType == "VARIANT" && items[0].Valued.Contains(field.Name) ? $"coalesce({value}, 'null')" : Filled(field, value);
     }
 
     /// <summary>Reads a column of the file under a name that meets none of DuckDB's own.</summary>

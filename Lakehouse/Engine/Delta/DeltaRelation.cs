@@ -2,6 +2,7 @@ using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Delta;
 using Lakehouse.Formats.Delta.Actions;
+using Lakehouse.Formats.Delta.Schemas;
 using Lakehouse.Formats.IO;
 using Lakehouse.Formats.Positions;
 
@@ -50,6 +51,16 @@ public sealed record DeltaRelation(string Sql, IReadOnlyList<string> Paths)
         var items = parts.Select((part, i) => new DeltaItem(part.File, paths[i], NodeOf(nodes, paths[i]), deleted[i], part.Extra)).ToArray();
         var selects = new List<string>();
         var inputs = new List<RelationInput>();
+        if (FieldNames.HasVariant(scan.Snapshot.Schema))
+        {
+            inputs.Add(new VariantSql());
+            inputs[0].Register(connection);
+            for (var i = 0; i < items.Length; i++)
+            {
+                items[i] = items[i] with { Valued = await ValuedAsync(connection, scan.Snapshot, names, items[i], cancellationToken) };
+            }
+        }
+
         foreach (var group in items.GroupBy(item => DeltaGroup.Key(scan, names, item, extra)))
         {
             var (sql, input) = DeltaGroup.Build(scan, names, [.. group], extra);
@@ -62,6 +73,20 @@ public sealed record DeltaRelation(string Sql, IReadOnlyList<string> Paths)
         }
 
         return new DeltaRelation($"({string.Join(" UNION ALL ", selects)})", [.. paths.Distinct(StringComparer.Ordinal)]) { Inputs = inputs };
+    }
+
+    static async Task<IReadOnlyList<string>> ValuedAsync(DuckDbConnection connection, DeltaSnapshot snapshot, FieldNames names, DeltaItem item, CancellationToken cancellationToken)
+    {
+        var valued = new List<string>();
+        foreach (var field in snapshot.Schema.Fields.Where(field => field.Type == DeltaType.Variant))
+        {
+            if (names.Find(field, item.Node) is { } inFile && await VariantNulls.IsValuedAsync(connection, inFile.Name, item.Path, $"column {field.Name} of {item.File.Path} of table {snapshot.Location}", cancellationToken))
+            {
+                valued.Add(field.Name);
+            }
+        }
+
+        return valued;
     }
 
     static ParquetNode? NodeOf(IReadOnlyDictionary<string, ParquetNode>? nodes, string path) =>

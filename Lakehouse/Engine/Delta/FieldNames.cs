@@ -10,7 +10,7 @@ internal sealed class FieldNames(DeltaSnapshot snapshot)
     /// <summary>
     /// Whether files must be looked into: by ids always; by physical names where a struct may have lost all the fields that a file has, which a rename or a new schema can do.
     /// </summary>
-    public bool NeedsFiles { get; } = snapshot.ColumnMapping == ColumnMappingMode.Id || snapshot.Schema.Fields.Any(field => HasStruct(field.Type));
+    public bool NeedsFiles { get; } = snapshot.ColumnMapping == ColumnMappingMode.Id || snapshot.Schema.Fields.Any(field => HasStruct(field.Type)) || HasVariant(snapshot.Schema);
 
     /// <summary>The name of a field in files, by the table's word.</summary>
     public string NameOf(DeltaField field) => snapshot.PhysicalName(field);
@@ -31,6 +31,15 @@ internal sealed class FieldNames(DeltaSnapshot snapshot)
         var name = NameOf(field);
         return parent.Children.FirstOrDefault(child => child.Name == name) ?? parent.Children.FirstOrDefault(child => child.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
+
+    /// <summary>Whether there is a variant anywhere within a type.</summary>
+    public static bool HasVariant(DeltaType type) => type switch
+    {
+        DeltaStruct structure => structure.Fields.Any(field => HasVariant(field.Type)),
+        DeltaArray array => HasVariant(array.Element),
+        DeltaMap map => HasVariant(map.Key) || HasVariant(map.Value),
+        _ => type == DeltaType.Variant,
+    };
 
     static bool HasStruct(DeltaType type) => type switch
     {
