@@ -7,6 +7,12 @@ using LakeAspire.Testing;
 // dotnet build bench -c Release && dotnet bench/bin/Release/net10.0/LakeAspire.Bench.dll [--events 6000000] [--rounds 5] [--without clickhouse,polars]
 // … plan [--files 100000] [--manifests 1000] [--rounds 5]: planning a scan of a table of very many files.
 // Needs LAKEASPIRE_CHDB for ClickHouse, and "npm install --ignore-scripts --force" in bench/peers/polars for Polars; what is missing is left out and said.
+if (args is ["scan"])
+{
+    await ScanBench.RunAsync();
+    return 0;
+}
+
 if (args is ["commits", ..])
 {
     return await CommitBench.RunAsync(args);
