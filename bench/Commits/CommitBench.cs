@@ -35,7 +35,7 @@ internal static class CommitBench
         var location = LocalPath.ToLocation(folder.Below("table"));
         var store = ObjectStores.Open(location);
         var schema = new Schema(0, [new NestedField(1, "id", true, IcebergType.Long), new NestedField(2, "text", false, IcebergType.String)]);
-        var current = await StoreAsync(store, TableMetadata.Create(location, schema, null, null, null, Guid.NewGuid(), DateTimeOffset.UtcNow), 0);
+        var current = await StoreAsync(store, TableMetadata.Create(location, schema, null, null, null, Guid.NewGuid(), TimeProvider.System.GetUtcNow()), 0);
         var times = new double[count];
         var all = Stopwatch.StartNew();
         for (var n = 0; n < count; n++)
@@ -72,16 +72,16 @@ internal static class CommitBench
         };
         var prepared = await SnapshotBuilder.AppendAsync(store, seen, [file], new Dictionary<string, string>(), SnapshotContext.Random(TimeProvider.System));
         var stored = await LoadAsync(store, current);
-        var result = (TableCommitResult.Applied)TableCommit.Apply(stored, prepared.Requirements, prepared.Updates, new TableCommitContext(DateTimeOffset.UtcNow, current));
+        var result = (TableCommitResult.Applied)TableCommit.Apply(stored, prepared.Requirements, prepared.Updates, new TableCommitContext(TimeProvider.System.GetUtcNow(), current));
         return await StoreAsync(store, result.Metadata, n + 1);
     }
 
     static async Task<string> ExpireAsync(IObjectStore store, string current, int keep, int n)
     {
         var metadata = await LoadAsync(store, current);
-        var plan = SnapshotExpiryPlan.Of(metadata, new SnapshotExpiryOptions { MaxSnapshotAge = TimeSpan.Zero, MinSnapshotsToKeep = keep }, DateTimeOffset.UtcNow.AddSeconds(1));
+        var plan = SnapshotExpiryPlan.Of(metadata, new SnapshotExpiryOptions { MaxSnapshotAge = TimeSpan.Zero, MinSnapshotsToKeep = keep }, TimeProvider.System.GetUtcNow().AddSeconds(1));
         var change = plan.ToChange(metadata);
-        var result = (TableCommitResult.Applied)TableCommit.Apply(metadata, change.Requirements, change.Updates, new TableCommitContext(DateTimeOffset.UtcNow, current));
+        var result = (TableCommitResult.Applied)TableCommit.Apply(metadata, change.Requirements, change.Updates, new TableCommitContext(TimeProvider.System.GetUtcNow(), current));
         return await StoreAsync(store, result.Metadata, n + 1);
     }
 
