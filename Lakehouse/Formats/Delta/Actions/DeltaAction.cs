@@ -97,7 +97,18 @@ public sealed record CommitInfo(JsonElement Json) : DeltaAction
     /// <summary>The software that wrote the commit; null when absent.</summary>
     public string? EngineInfo => Text("engineInfo");
 
-    string? Text(string name) => Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    string? Text(string name)
+    {
+        try
+        {
+            return Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // What a commit says of itself is free, and a text that is none hinders nobody.
+            return null;
+        }
+    }
 
     long? Number(string name) => Json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 }

@@ -99,6 +99,12 @@ public static class DeltaSchemaJson
             var metadata = field.Has("metadata")
                 ? field.Object("metadata").Element.EnumerateObject().GroupBy(m => m.Name, StringComparer.Ordinal).ToDictionary(m => m.Key, m => m.Last().Value.Clone(), StringComparer.Ordinal)
                 : new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+            foreach (var (key, value) in metadata)
+            {
+                // Metadata is looked at later, where a text that is none would be a surprise.
+                _ = value.ValueKind == JsonValueKind.String ? field.Object("metadata").String(key) : null;
+            }
+
             read.Add(new DeltaField(name, ReadType(field.Required("type"), $"{path}.{name}", depth + 1), field.OptionalBool("nullable") ?? true, metadata));
         }
 
