@@ -37,7 +37,7 @@ internal static class ScanCommand
     static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         using var session = await FolderSession.OpenAsync(parsed, cancellationToken);
-        var where = parsed.GetValue(Where);
+        var where = parsed.GetValue(Where) is { } text ? FilterText.ToDuckDb(text) : null;
         var columns = (parsed.GetValue(Columns) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var asked = MetadataColumns.All.Append("_row_commit_version").Where(name => columns.Contains(name) || where?.Contains(name, StringComparison.Ordinal) == true).ToArray();
         var scan = await session.Table.ScanAsync(session.Connection, new FolderScanRequest { At = FolderOptions.PointOf(parsed), Where = where, MetadataColumns = asked }, cancellationToken);
