@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lakehouse.Tables.Folders;
 
 namespace LakeAspire.Golden.Tests;
@@ -7,6 +6,4 @@ namespace LakeAspire.Golden.Tests;
 internal sealed class DeltaReader : FolderReader
 {
     protected override TableFormat Format => TableFormat.Delta;
-
-    public override Task<IReadOnlyList<JsonElement>?> MetadataTableAsync(GoldenCase golden, GoldenRead read) => Task.FromResult<IReadOnlyList<JsonElement>?>(null);
 }

@@ -19,7 +19,4 @@ internal interface IGoldenReader
 
     /// <summary>The change log; null when the reader has none.</summary>
     Task<string?> ChangesAsync(DuckDbConnection connection, GoldenCase golden, GoldenChanges changes);
-
-    /// <summary>The rows of a metadata table in plain form; null when the reader has none of that name.</summary>
-    Task<IReadOnlyList<System.Text.Json.JsonElement>?> MetadataTableAsync(GoldenCase golden, GoldenRead read);
 }

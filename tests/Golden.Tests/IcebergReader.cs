@@ -1,7 +1,6 @@
 using Lakehouse.Engine;
 using Lakehouse.Engine.Scans;
 using Lakehouse.Formats.IO;
-using Lakehouse.Formats.Iceberg;
 using Lakehouse.Storage;
 using Lakehouse.Storage.Local;
 using Lakehouse.Tables.Folders;
@@ -12,12 +11,6 @@ namespace LakeAspire.Golden.Tests;
 internal sealed class IcebergReader : FolderReader
 {
     protected override TableFormat Format => TableFormat.Iceberg;
-
-    public override async Task<IReadOnlyList<System.Text.Json.JsonElement>?> MetadataTableAsync(GoldenCase golden, GoldenRead read)
-    {
-        var table = await TableFolder.OpenAsync(LocalObjectStore.ReadOnly(), LocalPath.ToLocation(golden.Table), Relocations(golden), TestContext.Current.CancellationToken);
-        return await MetadataTables.ReadAsync(table.Store, table.Metadata, read);
-    }
 }
 
 /// <summary>Reads tables as <c>lake scan</c> does.</summary>
@@ -47,9 +40,7 @@ internal abstract class FolderReader : IGoldenReader
         return (await table.ChangesAsync(connection, request, TestContext.Current.CancellationToken)).Sql;
     }
 
-    public abstract Task<IReadOnlyList<System.Text.Json.JsonElement>?> MetadataTableAsync(GoldenCase golden, GoldenRead read);
-
-    protected static IReadOnlyList<Relocation> Relocations(GoldenCase golden) => [.. golden.Relocations.Select(moved => new Relocation(moved.Old, LocalPath.ToLocation(moved.New)))];
+    static IReadOnlyList<Relocation> Relocations(GoldenCase golden) => [.. golden.Relocations.Select(moved => new Relocation(moved.Old, LocalPath.ToLocation(moved.New)))];
 
     Task<FolderTable> OpenAsync(GoldenCase golden)
     {

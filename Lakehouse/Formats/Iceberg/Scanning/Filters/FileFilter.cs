@@ -20,6 +20,10 @@ public sealed class FileFilter
     {
         this.metadata = metadata;
         Bound = FilterBinder.Bind(filter, schema ?? metadata.CurrentSchema);
+        if (NameMapping.Of(metadata) is { } mapping)
+        {
+            Bound = Known(Bound, [.. Ids(mapping.Fields)]);
+        }
     }
 
     internal BoundExpression Bound { get; }
@@ -33,6 +37,17 @@ public sealed class FileFilter
     /// <summary>Whether some row of a manifest's files may pass, by the summaries of their partitions: false is certain.</summary>
     public bool MayPass(ManifestFile manifest) =>
         manifest.Partitions is not { } summaries || PartitionsOf(manifest.PartitionSpecId) is not { } spec ? Bound is not BoundAlways(false) : spec.MayPass(Bound, summaries);
+
+    /// <summary>A column that a name mapping leaves out reads as null from files without field ids, whatever their statistics say of it.</summary>
+    private static BoundExpression Known(BoundExpression filter, HashSet<int> mapped) => filter switch
+    {
+        BoundAnd(var operands) => new BoundAnd([.. operands.Select(operand => Known(operand, mapped))]),
+        BoundOr(var operands) => new BoundOr([.. operands.Select(operand => Known(operand, mapped))]),
+        BoundPredicate predicate when !mapped.Contains(predicate.Field.Id) => new BoundUnknown(),
+        _ => filter,
+    };
+
+    private static IEnumerable<int> Ids(IEnumerable<MappedField> fields) => fields.SelectMany(field => Ids(field.Nested.Fields).Concat(field.FieldId is { } id ? [id] : []));
 
     /// <summary>The partitions of a spec; null when the table has no such spec.</summary>
     internal PartitionFilter? PartitionsOf(int specId)
