@@ -9,11 +9,8 @@ internal static class KnownGaps
         ["spark-iceberg-v3/variant"] = "a file with null variants beside nulls of SQL is refused: DuckDB gives both as null",
         ["spark-iceberg-v3/variant-shredded-uniform"] = "a file with null variants beside nulls of SQL is refused: DuckDB gives both as null",
         ["spark-iceberg/codecs-parquet"] = "the old LZ4 codec of Parquet is refused by DuckDB",
-        ["spark-iceberg/format-mixed"] = "ORC is refused",
-        ["spark-iceberg/mor-delete-formats"] = "ORC is refused",
         ["spark-iceberg/schema-special-names"] = "columns that differ only in case are refused: SQL would take one for the other",
         ["spark-iceberg/types-uuid-fixed"] = "one file more is opened than the writer's planner keeps: uuid bounds in signed order are not used",
-        ["spark-iceberg/types-uuid-fixed-orc"] = "ORC is refused",
     };
 
     public static IReadOnlyDictionary<string, string> DuckDb { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
