@@ -37,7 +37,7 @@ public static class MetadataFileLimit
             return [];
         }
 
-        var needed = options.Protected.Concat(opened.Metadata.MetadataLog.Select(entry => entry.MetadataFile)).Append(opened.MetadataLocation!).Select(TableLocations.Normalize).ToHashSet(StringComparer.Ordinal);
+        var needed = options.Protected.Concat(opened.Metadata.MetadataLog.Select(entry => entry.MetadataFile)).Append(opened.MetadataLocation!).Select(LocationKey.Of).ToHashSet(StringComparer.Ordinal);
         var current = TableLocations.VersionOf(opened.MetadataLocation!);
         var folder = TableLocations.MetadataFolder(opened.Metadata);
         var files = new List<ObjectInfo>();
@@ -46,7 +46,7 @@ public static class MetadataFileLimit
             var name = info.Location[(info.Location.LastIndexOf('/') + 1)..];
             var isDirectlyBelow = TableLocations.Normalize(info.Location) == $"{TableLocations.Normalize(folder)}/{name}";
             // A newer one may be that of a commit which is on its way.
-            if (isDirectlyBelow && name.Contains(".metadata.json", StringComparison.Ordinal) && info.LastModified < before && TableLocations.VersionOf(info.Location) < current && !needed.Contains(TableLocations.Normalize(info.Location)))
+            if (isDirectlyBelow && name.Contains(".metadata.json", StringComparison.Ordinal) && info.LastModified < before && TableLocations.VersionOf(info.Location) < current && !needed.Contains(LocationKey.Of(info.Location)))
             {
                 files.Add(info);
             }

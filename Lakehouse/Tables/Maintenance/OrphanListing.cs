@@ -11,7 +11,7 @@ sealed class OrphanListing(IObjectStore store, TableMetadata metadata)
     /// <summary>Folders that were passed over, and why.</summary>
     public IReadOnlyList<string> Passed => passed;
 
-    /// <summary>Files that were last written before a time, by normalized location; no metadata files, nothing of other tables.</summary>
+    /// <summary>Files that were last written before a time, by the key of their location; no metadata files, nothing of other tables.</summary>
     public async Task<Dictionary<string, ObjectInfo>> OldFilesAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var files = new Dictionary<string, ObjectInfo>(StringComparer.Ordinal);
@@ -64,7 +64,7 @@ sealed class OrphanListing(IObjectStore store, TableMetadata metadata)
         passed.AddRange(others.Select(other => $"{other}: another table lies there"));
         foreach (var (location, info) in found.Where(item => !others.Any(other => item.Location.StartsWith(other, StringComparison.Ordinal))))
         {
-            files[location] = info;
+            files[LocationKey.Of(location)] = info;
         }
     }
 

@@ -16,7 +16,7 @@ public sealed record OrphanRemovalOptions
     /// <summary>Other metadata of the same table (older versions that something still points to) whose files are needed.</summary>
     public IReadOnlyList<TableMetadata> Protected { get; init; } = [];
 
-    /// <summary>Locations (normalised) of files that something else still needs, as the log of another format does. Null = none.</summary>
+    /// <summary>Locations of files that something else still needs, as the log of another format does. Null = none.</summary>
     public IReadOnlySet<string>? Kept { get; init; }
 }
 
@@ -81,12 +81,12 @@ public static class OrphanRemoval
 
         await foreach (var file in needed.FilesAsync(chosen: null, onlyLive: true, mayBeGone: options.Protected.Count > 0, cancellationToken))
         {
-            old.Remove(TableLocations.Normalize(file));
+            old.Remove(LocationKey.Of(file));
         }
 
-        foreach (var location in needed.Lists.Keys.Concat(needed.Manifests.Keys).Concat(options.Kept ?? new HashSet<string>()).Concat(options.Protected.Append(metadata).SelectMany(OtherFiles).Select(TableLocations.Normalize)))
+        foreach (var location in needed.Lists.Keys.Concat(needed.Manifests.Keys).Concat(options.Kept ?? new HashSet<string>()).Concat(options.Protected.Append(metadata).SelectMany(OtherFiles)))
         {
-            old.Remove(location);
+            old.Remove(LocationKey.Of(location));
         }
 
         var orphans = old.Values.OrderBy(file => file.Location, StringComparer.Ordinal).ToList();

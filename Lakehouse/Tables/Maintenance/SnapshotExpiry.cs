@@ -105,32 +105,36 @@ public static class SnapshotExpiry
             await needed.AddAsync(other, other.Snapshots, mayBeGone: true, cancellationToken);
         }
 
+        var (neededLists, neededManifests) = (needed.Lists.Keys.Select(LocationKey.Of).ToHashSet(StringComparer.Ordinal), needed.Manifests.Keys.Select(LocationKey.Of).ToHashSet(StringComparer.Ordinal));
         // A manifest that stays says of its files that they are needed; only those that go name files that may go.
         var candidates = new Dictionary<string, string>(StringComparer.Ordinal);
-        await foreach (var file in expired.FilesAsync(location => !needed.Manifests.ContainsKey(location), onlyLive: false, mayBeGone: true, cancellationToken))
+        await foreach (var file in expired.FilesAsync(location => !neededManifests.Contains(LocationKey.Of(location)), onlyLive: false, mayBeGone: true, cancellationToken))
         {
-            candidates.TryAdd(TableLocations.Normalize(file), file);
+            candidates.TryAdd(LocationKey.Of(file), file);
         }
 
         if (candidates.Count > 0)
         {
             await foreach (var file in needed.FilesAsync(chosen: null, onlyLive: true, mayBeGone: options.Protected.Count > 0, cancellationToken))
             {
-                candidates.Remove(TableLocations.Normalize(file));
+                candidates.Remove(LocationKey.Of(file));
             }
         }
 
         foreach (var kept in options.Kept ?? new HashSet<string>())
         {
-            candidates.Remove(kept);
+            candidates.Remove(LocationKey.Of(kept));
         }
 
-        var statistics = before.Statistics.Select(file => file.StatisticsPath).Concat(before.PartitionStatistics.Select(file => file.StatisticsPath))
-            .Except(new[] { after }.Concat(options.Protected).SelectMany(metadata => metadata.Statistics.Select(file => file.StatisticsPath).Concat(metadata.PartitionStatistics.Select(file => file.StatisticsPath))));
+        var neededStatistics = new[] { after }.Concat(options.Protected).SelectMany(StatisticsOf).Select(LocationKey.Of).ToHashSet(StringComparer.Ordinal);
+        var statistics = StatisticsOf(before).Distinct(StringComparer.Ordinal).Where(location => !neededStatistics.Contains(LocationKey.Of(location)));
         return new ExpiredFiles(
             [.. candidates.Values.Order(StringComparer.Ordinal)],
-            [.. expired.Manifests.Where(item => !needed.Manifests.ContainsKey(item.Key)).Select(item => item.Value.Manifest.ManifestPath).Order(StringComparer.Ordinal)],
-            [.. expired.Lists.Where(item => !needed.Lists.ContainsKey(item.Key)).Select(item => item.Value).Order(StringComparer.Ordinal)],
+            [.. expired.Manifests.Where(item => !neededManifests.Contains(LocationKey.Of(item.Key))).Select(item => item.Value.Manifest.ManifestPath).Order(StringComparer.Ordinal)],
+            [.. expired.Lists.Where(item => !neededLists.Contains(LocationKey.Of(item.Key))).Select(item => item.Value).Order(StringComparer.Ordinal)],
             [.. statistics.Order(StringComparer.Ordinal)]);
     }
+
+    static IEnumerable<string> StatisticsOf(TableMetadata metadata) =>
+        metadata.Statistics.Select(file => file.StatisticsPath).Concat(metadata.PartitionStatistics.Select(file => file.StatisticsPath));
 }

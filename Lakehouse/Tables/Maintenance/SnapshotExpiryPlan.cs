@@ -25,7 +25,7 @@ public sealed record SnapshotExpiryOptions
     /// <summary>Snapshots of a branch's ancestry that are kept at most, however young they are; null = no such limit. What a branch or tag points to is kept always.</summary>
     public int? MaxSnapshotsToKeep { get; init; }
 
-    /// <summary>Locations (normalised) of files that something else still needs, as the log of another format does: they are not deleted. Null = none.</summary>
+    /// <summary>Locations of files that something else still needs, as the log of another format does: they are not deleted. Null = none.</summary>
     public IReadOnlySet<string>? Kept { get; init; }
 }
 

@@ -12,7 +12,7 @@ namespace Lakehouse.Tables.Upkeep;
 /// </summary>
 internal static class PublishedFiles
 {
-    /// <summary>Their locations, normalised; null when the table has no Delta log.</summary>
+    /// <summary>Their locations; null when the table has no Delta log.</summary>
     public static async Task<IReadOnlySet<string>?> ReadAsync(IObjectStore store, TableMetadata metadata, IParquetReader parquet, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var log = metadata.Location.TrimEnd('/') + "/_delta_log/";
@@ -40,30 +40,25 @@ internal static class PublishedFiles
         var since = now - PublishOptions.Of(metadata).FileRetention;
         foreach (var commit in commits.Where(commit => commit.LastModified >= since))
         {
-            await AddRemovedAsync(store, metadata, commit.Location, since, kept, cancellationToken);
+            await AddRemovedAsync(store, metadata, commit.Location, kept, cancellationToken);
         }
 
         return kept;
     }
 
-    static async Task AddRemovedAsync(IObjectStore store, TableMetadata metadata, string commit, DateTimeOffset since, HashSet<string> kept, CancellationToken cancellationToken)
+    // Until the commit was there readers saw the file, however long ago the table itself had let it go: publishing may lag.
+    static async Task AddRemovedAsync(IObjectStore store, TableMetadata metadata, string commit, HashSet<string> kept, CancellationToken cancellationToken)
     {
         await using var stream = await store.OpenReadAsync(commit, cancellationToken: cancellationToken);
         using var reader = new StreamReader(stream);
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (line.Length > 0 && DeltaActionJson.Read(System.Text.Encoding.UTF8.GetBytes(line), commit) is RemoveFile removed && (removed.DeletionTimestamp is not { } at || at >= since.ToUnixTimeMilliseconds()))
+            if (line.Length > 0 && DeltaActionJson.Read(System.Text.Encoding.UTF8.GetBytes(line), commit) is RemoveFile removed)
             {
                 Add(kept, metadata, removed.Path);
             }
         }
     }
 
-    // Paths of a log are encoded once more than locations; which spelling a manifest has is its writer's affair.
-    static void Add(HashSet<string> kept, TableMetadata metadata, string path)
-    {
-        var location = DeltaPath.Locate(metadata.Location, path);
-        kept.Add(TableLocations.Normalize(location));
-        kept.Add(TableLocations.Normalize(Uri.UnescapeDataString(location)));
-    }
+    static void Add(HashSet<string> kept, TableMetadata metadata, string path) => kept.Add(DeltaPath.Locate(metadata.Location, path));
 }

@@ -86,6 +86,30 @@ public sealed class CleaningTests(PostgresServer postgres)
         Assert.Equal(3, (await lab.RowsAsync()).Split('\n').Length);
     }
 
+    /// <summary>Other writers don't encode what a listing of the store encodes, or encode it once more.</summary>
+    [Theory]
+    [InlineData("part=a+b/x")]
+    [InlineData("part=a b/x")]
+    [InlineData("part=a%3Ab/x")]
+    [InlineData("part=%C3%A9/x")]
+    [InlineData("part=\u00e9,(1)/x")]
+    public async Task A_file_is_needed_however_its_location_is_spelled(string name)
+    {
+        await using var lake = await TestLake.StartAsync(postgres);
+        await lake.CreateAsync(TestLake.Events, "a", name);
+        using (var content = new MemoryStream([1]))
+        {
+            await lake.Lake.Store.PutAsync($"{(await lake.Lake.LoadTableAsync(TestLake.Events)).Location}/data/lost.parquet", content);
+        }
+
+        var report = await OrphanRemoval.RunAsync(lake.Lake, TestLake.Events, AnyAge);
+        Assert.EndsWith("/data/lost.parquet", Assert.Single(report.Files).Location, StringComparison.Ordinal);
+        await foreach (var file in (await lake.Lake.LoadTableAsync(TestLake.Events)).PlanFilesAsync())
+        {
+            Assert.NotNull(await lake.Lake.Store.StatAsync(file.File.FilePath));
+        }
+    }
+
     [Fact]
     public async Task Old_metadata_files_go_where_the_table_asks_for_it()
     {
