@@ -64,7 +64,7 @@ internal static class DeleteCommand
             return;
         }
 
-        await Console.Error.WriteLineAsync($"{Texts.Count(report.Deleted)} rows of {table} are deleted.");
+        await Console.Error.WriteLineAsync($"{Texts.Plural(report.Deleted, "row")} of {table} deleted.");
         if (report.Purged.Count > 0)
         {
             await Console.Error.WriteLineAsync($"{Texts.Count(report.Purged.Count)} snapshots that held them are expired{(report.NotDeleted.Count == 0 ? ", and their files deleted" : $"; {Texts.Count(report.NotDeleted.Count)} files could not be deleted, which upkeep will do")}.");

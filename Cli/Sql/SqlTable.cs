@@ -19,7 +19,7 @@ internal static class SqlTable
         var root = result.RootElement;
         TextColumn[] columns = [.. root.GetProperty("columns").EnumerateArray().Select(column => new TextColumn(column.GetProperty("name").GetString()!, IsNumber(column.GetProperty("type").GetString()!)))];
         string?[][] rows = [.. root.GetProperty("rows").EnumerateArray().Select(row => row.EnumerateArray().Select(Text).ToArray())];
-        var shown = TextTable.Write(Consoles.Out, columns, rows);
+        var shown = columns is [{ Name: "explain_key" }, { Name: "explain_value" }] ? await WritePlanAsync(rows) : TextTable.Write(Consoles.Out, columns, rows);
         var facts = new List<string> { Texts.Plural(rows.Length, "row"), Texts.Duration(TimeSpan.FromMilliseconds(root.GetProperty("elapsedMs").GetDouble())) };
         if (root.GetProperty("truncated").GetBoolean())
         {
@@ -33,6 +33,17 @@ internal static class SqlTable
 
         // Not part of the result, and so not where a result is expected.
         await Console.Error.WriteLineAsync($"({string.Join("; ", facts)})");
+    }
+
+    /// <summary>A plan is a drawing: it stands as it is.</summary>
+    static async Task<int> WritePlanAsync(string?[][] rows)
+    {
+        foreach (var row in rows)
+        {
+            await Console.Out.WriteLineAsync(string.Join('\n', (row[1] ?? "").TrimEnd().Split('\n').Select(Texts.Harmless)));
+        }
+
+        return 2;
     }
 
     static async Task<JsonDocument> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
