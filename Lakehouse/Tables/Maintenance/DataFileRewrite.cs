@@ -45,29 +45,29 @@ public static class DataFileRewrite
         options ??= new DataFileRewriteOptions();
         var report = new DataFileRewriteReport(0, 0, 0, 0, 0);
         var opened = await lake.LoadTableAsync(table, cancellationToken);
-        var plan = await PlanAsync(opened, options, cancellationToken);
-        var pending = new Queue<DataFileRewriteGroup>(plan.Groups);
-        while (pending.TryDequeue(out var group))
+        var first = await PlanAsync(opened, options, cancellationToken);
+        foreach (var planned in first.Groups)
         {
-            var first = true;
+            // A group is what the snapshot of its own plan has; deletes since then are told by that snapshot alone.
+            var (plan, group, again) = (first, (DataFileRewriteGroup?)planned, false);
             await Yielding.RunAsync(async () =>
             {
                 opened = await lake.LoadTableAsync(table, cancellationToken);
-                if (!first)
+                if (again)
                 {
                     // Others were here: this partition is looked at again, as it is now.
                     plan = await PlanAsync(opened, options, cancellationToken);
-                    group = plan.Groups.FirstOrDefault(again => again.Partition == group!.Partition);
+                    group = plan.Groups.FirstOrDefault(now => now.Partition == planned.Partition);
                 }
 
-                first = false;
-                return group is null ? null : await RewriteAsync(group);
+                again = true;
+                return group is null ? null : await RewriteAsync(plan, group);
             });
         }
 
         return report;
 
-        async Task<CommitResult> RewriteAsync(DataFileRewriteGroup group)
+        async Task<CommitResult> RewriteAsync(DataFileRewritePlan plan, DataFileRewriteGroup group)
         {
             await using var transaction = lake.BeginTransaction("maintenance", $"rewrite {group.Files.Count} data files of {table}");
             var added = await WriteAsync(transaction, group);

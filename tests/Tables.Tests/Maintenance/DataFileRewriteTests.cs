@@ -1,3 +1,5 @@
+using Lakehouse.Engine.Scans;
+using Lakehouse.Storage;
 using LakeAspire.Testing.Postgres;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
@@ -37,6 +39,22 @@ public sealed class DataFileRewriteTests(PostgresServer postgres)
         Assert.Empty((await DataFileRewrite.PlanAsync(await lab.TableAsync())).Groups);
         await lab.AppendAsync(1000, 4);
         Assert.StartsWith(before, await lab.RowsAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Another writer deletes rows of all partitions while the first is rewritten: that one is planned again, and so are the others.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Rows_that_are_deleted_meanwhile_stay_deleted_in_every_partition(int version)
+    {
+        await using var lab = await MaintenanceLab.StartAsync(postgres, version);
+        await lab.AppendAsync(0, 10);
+        await lab.AppendAsync(10, 10);
+        var files = new Meanwhile(() => lab.DeleteAsync("id < 2"));
+        var report = await DataFileRewrite.RunAsync(lab.Lake, lab.Connection, TestLake.Events, new DataFileRewriteOptions { RewritesAll = true }, files);
+        Assert.Equal((2, 4), (report.Commits, report.RewrittenFiles));
+        Assert.Equal(18, (await lab.RowsAsync()).Split('\n').Length);
+        Assert.DoesNotContain("'text': t1,", await lab.RowsAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,5 +181,17 @@ public sealed class DataFileRewriteTests(PostgresServer postgres)
         Assert.Equal([0, 0, 0, 0, 0, 1, 1, 1, 1, 1], (await lab.FilesAsync()).Select(file => (int)file.File.Partition[0]!));
         await lab.AppendAsync(100, 2);
         Assert.StartsWith(before, await lab.RowsAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Local files; something happens before the first are given.</summary>
+    sealed class Meanwhile(Func<Task> first) : ILocalFiles
+    {
+        Func<Task>? first = first;
+
+        public async ValueTask<IReadOnlyList<string>> PathsAsync(IReadOnlyList<string> locations, CancellationToken cancellationToken = default)
+        {
+            await (Interlocked.Exchange(ref first, null)?.Invoke() ?? Task.CompletedTask);
+            return [.. locations.Select(LocalPath.FromLocation)];
+        }
     }
 }
