@@ -49,7 +49,7 @@ sealed class OrphanListing(IObjectStore store, TableMetadata metadata)
             foreach (var log in new[] { "_delta_log/", "metadata/" })
             {
                 var at = below.StartsWith(log, StringComparison.Ordinal) ? 0 : below.IndexOf("/" + log, StringComparison.Ordinal) + 1;
-                if ((at > 0 || below.StartsWith(log, StringComparison.Ordinal)) && (log == "_delta_log/" || below.EndsWith(".metadata.json", StringComparison.Ordinal)))
+                if ((at > 0 || below.StartsWith(log, StringComparison.Ordinal)) && (log == "_delta_log/" || IsMetadataFile(location)))
                 {
                     others.Add(prefix + below[..at]);
                 }
