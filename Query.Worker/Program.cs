@@ -11,18 +11,23 @@ var output = StandardOutput.Claim();
 await Frame.WriteAsync(output, FrameKind.Ready, System.Text.Encoding.UTF8.GetBytes(DuckDbDatabase.Version), CancellationToken.None);
 
 var running = Task.CompletedTask;
+var received = new ReceivedInputs();
 CancellationTokenSource? cancel = null;
 while (await Frame.ReadAsync(input, CancellationToken.None) is { } frame)
 {
     switch (frame.Kind)
     {
+        case FrameKind.Input:
+            received.Add(frame.Payload);
+            break;
         case FrameKind.Query:
             await running;
             cancel?.Dispose();
             cancel = new CancellationTokenSource();
             var order = JsonSerializer.Deserialize(frame.Payload, ProtocolJson.Default.QueryOrder)!;
             ProcessLimits.Memory(order.ProcessMemoryLimit);
-            running = Task.Run(() => QueryExecutor.RunAsync(order, output, cancel.Token));
+            var inputs = received.Take();
+            running = Task.Run(() => QueryExecutor.RunAsync(order, inputs, output, cancel.Token));
             break;
         case FrameKind.Plan:
             await running;

@@ -42,7 +42,7 @@ internal sealed class SqlEndpoint(SqlParser parser, TableResolver tables, QueryR
         var resolved = await tables.ResolveAsync(query, files, stop);
         using var folder = folders.Create();
         var response = new SqlResponse(context, request);
-        var summary = await runner.RunAsync(Order(query, resolved, request, folder.Path), response.ReceiveAsync, stop);
+        var summary = await runner.RunAsync(Order(query, resolved, request, folder.Path), resolved.Inputs, response.ReceiveAsync, stop);
         var elapsed = time.GetElapsedTime(begun);
         activity?.SetTag("db.response.returned_rows", summary.Rows);
         Log.QueryDone(logger, resolved.Views.Count, summary.Rows, (long)elapsed.TotalMilliseconds, summary.Truncated);

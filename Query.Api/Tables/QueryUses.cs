@@ -5,7 +5,6 @@ using LakeAspire.ServiceDefaults.Errors;
 using Lakehouse.Engine.Filters;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Expressions;
-using Lakehouse.Tables;
 using Microsoft.Extensions.Options;
 
 namespace LakeAspire.Query.Tables;
@@ -14,17 +13,17 @@ namespace LakeAspire.Query.Tables;
 internal sealed class QueryUses(QueryRunner runner, TrustedEngine engine, IOptions<QueryOptions> options)
 {
     /// <summary>For each table a filter that every row passes which matters to the query; null when all may matter.</summary>
-    public async Task<IReadOnlyList<Expression?>> OfAsync(ParsedQuery query, IReadOnlyList<LakeTable> tables, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Expression?>> OfAsync(ParsedQuery query, IReadOnlyList<QueriedTable> tables, CancellationToken cancellationToken)
     {
         var all = new Expression?[tables.Count];
-        if (!tables.Any(HasChoice))
+        if (!tables.Any(table => table.HasChoice))
         {
             return all;
         }
 
         try
         {
-            var planning = new QueryPlanning([.. tables.Select((table, i) => new PlanningTable(query.Tables[i].Namespace, query.Tables[i].Name, table.Schema))]);
+            var planning = new QueryPlanning([.. tables.Select((table, i) => new PlanningTable(query.Tables[i].Namespace, query.Tables[i].Name, table.Schema) { Types = table.Types })]);
             var order = new PlanOrder { Setup = planning.Setup, Sql = query.Sql, MemoryLimit = options.Value.MemoryLimit, ProcessMemoryLimit = options.Value.ProcessMemoryLimit };
             var plan = await runner.PlanAsync(order, cancellationToken);
             using var connection = engine.Connect();
@@ -36,7 +35,4 @@ internal sealed class QueryUses(QueryRunner runner, TrustedEngine engine, IOptio
             return all;
         }
     }
-
-    /// <summary>With one file there is nothing to leave out.</summary>
-    static bool HasChoice(LakeTable table) => table.CurrentSnapshot is { } snapshot && (snapshot.SummaryNumber("total-data-files") is null or > 1);
 }

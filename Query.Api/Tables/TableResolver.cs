@@ -1,6 +1,4 @@
 using LakeAspire.Query.Parsing;
-using LakeAspire.Query.Worker.Protocol;
-using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Expressions;
 using Lakehouse.Formats.Iceberg;
@@ -18,56 +16,70 @@ internal sealed class TableResolver(Lake lake, TrustedEngine engine, QueryUses u
     /// <exception cref="ServiceDefaults.Errors.ApiException">A table does not exist, or cannot be read.</exception>
     public async Task<ResolvedTables> ResolveAsync(ParsedQuery query, CachedFiles files, CancellationToken cancellationToken)
     {
-        var found = await Task.WhenAll(query.Tables.Select(table => FindAsync(table, cancellationToken)));
-
-        // What a query needs is worked out over Iceberg tables; beside one of Delta all files are read.
-        var iceberg = found.OfType<LakeTable>().ToList();
-        var needs = iceberg.Count == found.Length ? await uses.OfAsync(query, iceberg, cancellationToken) : new Expression?[found.Length];
-        return new ResolvedTables(await Task.WhenAll(found.Select((table, i) => table is null
-            ? ResolveDeltaAsync(query.Tables[i], cancellationToken)
-            : ResolveAsync(query.Tables[i], table, needs[i], files, cancellationToken))));
+        var finding = query.Tables.Select(table => FindAsync(table, cancellationToken)).ToArray();
+        try
+        {
+            var tables = await Task.WhenAll(finding);
+            var needs = await uses.OfAsync(query, tables, cancellationToken);
+            return new ResolvedTables(await Task.WhenAll(tables.Select((table, i) => ResolveAsync(table, needs[i], files, cancellationToken))));
+        }
+        finally
+        {
+            foreach (var found in finding.Where(task => task.IsCompletedSuccessfully))
+            {
+                (await found).Dispose();
+            }
+        }
     }
 
-    async Task<ResolvedTable> ResolveAsync(TableIdentifier name, LakeTable table, Expression? filter, CachedFiles files, CancellationToken cancellationToken)
+    async Task<ResolvedTable> ResolveAsync(QueriedTable table, Expression? filter, CachedFiles files, CancellationToken cancellationToken)
     {
         try
         {
             using var connection = engine.Connect();
-            var report = new ScanPlanReport();
-            var relation = await table.RelationAsync(connection, files, cancellationToken: cancellationToken, filter: filter, options: new ScanPlanOptions { Cache = manifests, Report = report }, registersInputs: false);
-            return new ResolvedTable(new TableView(name.Namespace, name.Name, relation.Sql, relation.Inputs.Count == 0 ? null : RelationInputs.ToBytes(relation.Inputs)), relation.Paths, report);
+            return await table.ResolveAsync(connection, filter, files, cancellationToken);
         }
         catch (LakehouseException unsupported) when (unsupported.Kind == LakehouseErrorKind.Unsupported)
         {
             throw SqlErrors.Bind(unsupported.Message);
         }
+        catch (LakehouseException broken) when (table is QueriedDelta && broken.Kind is (LakehouseErrorKind.NotFound or LakehouseErrorKind.InvalidData))
+        {
+            // Others write it: what is wrong with it is no fault of this service.
+            throw SqlErrors.Bind(broken.Message);
+        }
+        catch (LakehouseException outside) when (table is QueriedDelta && outside.Kind == LakehouseErrorKind.Denied)
+        {
+            throw SqlErrors.Bind($"Unsupported: the Delta table {table.Name} refers to files outside of its own folder, which are not read.");
+        }
     }
 
-    /// <summary>A Delta table that others write, at its newest version.</summary>
-    async Task<ResolvedTable> ResolveDeltaAsync(TableIdentifier table, CancellationToken cancellationToken)
+    /// <summary>SQL names ignore case and the catalog's don't: as written, else in lower case.</summary>
+    async Task<QueriedTable> FindAsync(TableIdentifier table, CancellationToken cancellationToken)
     {
-        var found = await lake.FindDeltaTableAsync(table, cancellationToken) ?? await lake.FindDeltaTableAsync(Lower(table), cancellationToken) ?? throw SqlErrors.NoSuchTable(table.ToString());
+        var lower = new TableIdentifier(table.Namespace.ToLowerInvariant(), table.Name.ToLowerInvariant());
+        var iceberg = await lake.FindTableAsync(table, cancellationToken) ?? (lower == table ? null : await lake.FindTableAsync(lower, cancellationToken));
+        if (iceberg is not null)
+        {
+            return new QueriedIceberg(table, iceberg, manifests);
+        }
+
+        var delta = await lake.FindDeltaTableAsync(table, cancellationToken) ?? (lower == table ? null : await lake.FindDeltaTableAsync(lower, cancellationToken));
+        return delta is null ? throw SqlErrors.NoSuchTable(table.ToString()) : await OpenAsync(table, delta, cancellationToken);
+    }
+
+    static async Task<QueriedTable> OpenAsync(TableIdentifier name, DeltaLakeTable table, CancellationToken cancellationToken)
+    {
+        DeltaLakeSnapshot? version = null;
         try
         {
-            using var connection = engine.Connect();
-            using var snapshot = await found.OpenAsync(cancellationToken);
-            var relation = await snapshot.RelationAsync(connection, cancellationToken);
-            return relation.Inputs.Count == 0
-                ? new ResolvedTable(new TableView(table.Namespace, table.Name, relation.Sql), relation.Paths, new ScanPlanReport())
-                : throw LakehouseException.Unsupported($"Unsupported: the Delta table {table} has deletion vectors, which queries here do not apply.");
+            version = await table.OpenAsync(cancellationToken);
+            return new QueriedDelta(name, version);
         }
         catch (LakehouseException broken) when (broken.Kind is LakehouseErrorKind.NotFound or LakehouseErrorKind.InvalidData or LakehouseErrorKind.Unsupported)
         {
+            version?.Dispose();
             throw SqlErrors.Bind(broken.Message);
         }
-    }
-
-    static TableIdentifier Lower(TableIdentifier table) => new(table.Namespace.ToLowerInvariant(), table.Name.ToLowerInvariant());
-
-    /// <summary>SQL names ignore case and the catalog's don't: as written, else in lower case.</summary>
-    async Task<LakeTable?> FindAsync(TableIdentifier table, CancellationToken cancellationToken)
-    {
-        var lower = Lower(table);
-        return await lake.FindTableAsync(table, cancellationToken) ?? (lower == table ? null : await lake.FindTableAsync(lower, cancellationToken));
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LakeAspire.Query.Parsing;
 using LakeAspire.Query.Worker.Protocol;
+using Lakehouse.Engine.Scans;
 using Microsoft.Extensions.Options;
 
 namespace LakeAspire.Query.Workers;
@@ -10,12 +11,13 @@ internal sealed class QueryRunner(WorkerPool pool, IOptions<QueryOptions> option
 {
     /// <summary>Runs one order, its bytes handed to <paramref name="receive"/> as they come.</summary>
     /// <param name="order">The order.</param>
+    /// <param name="inputs">Functions that the relations of its tables use.</param>
     /// <param name="receive">Takes bytes; a slow one slows the worker down.</param>
     /// <param name="stop">Stops the query: its time is up, or the caller has gone.</param>
     /// <exception cref="ServiceDefaults.Errors.ApiException">The query is at fault.</exception>
     /// <exception cref="WorkerEndedException">The worker ended by itself.</exception>
-    public Task<QuerySummary> RunAsync(QueryOrder order, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> receive, CancellationToken stop) =>
-        RunAsync(worker => worker.SendAsync(order), receive, payload => JsonSerializer.Deserialize(payload, ProtocolJson.Default.QuerySummary)!, stop);
+    public Task<QuerySummary> RunAsync(QueryOrder order, IReadOnlyCollection<RelationInput> inputs, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> receive, CancellationToken stop) =>
+        RunAsync(worker => worker.SendAsync(order, inputs, stop), receive, payload => JsonSerializer.Deserialize(payload, ProtocolJson.Default.QuerySummary)!, stop);
 
     /// <summary>Plans a query over empty tables and gives the plan.</summary>
     /// <param name="order">The order.</param>

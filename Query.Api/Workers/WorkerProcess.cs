@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using LakeAspire.Query.Parsing;
 using LakeAspire.Query.Worker.Protocol;
+using Lakehouse.Engine.Scans;
 
 namespace LakeAspire.Query.Workers;
 
@@ -10,6 +12,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
 {
     const int ErrorsKept = 4000;
     const long ManagedHeapLimit = 192L << 20;
+
+    /// <summary>Bytes of inputs that a query may have: they take about as much of the managed heap of the worker.</summary>
+    const long MaxInputs = 64L << 20;
     static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     readonly Process process;
@@ -63,7 +68,25 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    public Task SendAsync(QueryOrder order) => WriteAsync(FrameKind.Query, JsonSerializer.SerializeToUtf8Bytes(order, ProtocolJson.Default.QueryOrder));
+    /// <summary>Sends a query, and before it what its relations need beside their files. When that fails the worker is of no more use.</summary>
+    /// <exception cref="ServiceDefaults.Errors.ApiException">The inputs are too large.</exception>
+    public async Task SendAsync(QueryOrder order, IReadOnlyCollection<RelationInput> inputs, CancellationToken stop)
+    {
+        var size = 0L;
+        foreach (var message in RelationInputs.Write(inputs))
+        {
+            stop.ThrowIfCancellationRequested();
+            size += message.Length;
+            if (size > MaxInputs)
+            {
+                throw SqlErrors.Limit($"The positions of the deleted rows in the files that the query reads take more than {MaxInputs} bytes, which are the limit: read fewer files, or have the tables' data files rewritten.");
+            }
+
+            await WriteAsync(FrameKind.Input, message);
+        }
+
+        await WriteAsync(FrameKind.Query, JsonSerializer.SerializeToUtf8Bytes(order, ProtocolJson.Default.QueryOrder));
+    }
 
     public Task SendAsync(PlanOrder order) => WriteAsync(FrameKind.Plan, JsonSerializer.SerializeToUtf8Bytes(order, ProtocolJson.Default.PlanOrder));
 

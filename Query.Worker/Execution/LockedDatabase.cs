@@ -5,7 +5,7 @@ using Lakehouse.Engine.Scans;
 namespace LakeAspire.Query.Worker.Execution;
 
 /// <summary>
-/// A DuckDB in memory for one query of a stranger: views over exactly the files that it may read, and then no way out. The order counts: lists of allowed paths can be set until external access is off, and
+/// A DuckDB in memory for one query of a stranger: views over exactly the files that it may read, the functions that these views use (each bound to its own positions or files, and not to be called by the query), and then no way out. The order counts: lists of allowed paths can be set until external access is off, and
 /// nothing at all once the configuration is locked.
 /// </summary>
 internal sealed class LockedDatabase : IDisposable
@@ -21,13 +21,13 @@ internal sealed class LockedDatabase : IDisposable
 
     public DuckDbConnection Connection { get; }
 
-    public static async Task<LockedDatabase> OpenAsync(QueryOrder order, CancellationToken cancellationToken)
+    public static async Task<LockedDatabase> OpenAsync(QueryOrder order, IReadOnlyList<RelationInput> inputs, CancellationToken cancellationToken)
     {
         var database = DuckDbDatabase.Open(new DuckDbOptions { MemoryLimit = order.MemoryLimit, Threads = order.Threads, TempFolder = Path.Combine(order.Folder, "spill"), MaxTempSize = order.MaxTempSize });
         var connection = database.Connect();
         try
         {
-            foreach (var input in order.Tables.Where(table => table.Inputs is { Length: > 0 }).SelectMany(table => RelationInputs.Read(table.Inputs)))
+            foreach (var input in inputs.DistinctBy(input => input.Name))
             {
                 input.Register(connection);
             }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LakeAspire.Query.Worker.Encoding;
 using LakeAspire.Query.Worker.Protocol;
 using Lakehouse.Engine;
+using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
 
 namespace LakeAspire.Query.Worker.Execution;
@@ -9,11 +10,11 @@ namespace LakeAspire.Query.Worker.Execution;
 /// <summary>Runs one order: a fresh locked database, the query, its rows as frames, and the summary or the failure.</summary>
 internal static class QueryExecutor
 {
-    public static async Task RunAsync(QueryOrder order, Stream output, CancellationToken cancellationToken)
+    public static async Task RunAsync(QueryOrder order, Func<IReadOnlyList<RelationInput>> inputs, Stream output, CancellationToken cancellationToken)
     {
         try
         {
-            var summary = await ExecuteAsync(order, output, cancellationToken);
+            var summary = await ExecuteAsync(order, inputs(), output, cancellationToken);
             await Frame.WriteAsync(output, FrameKind.Finished, JsonSerializer.SerializeToUtf8Bytes(summary, ProtocolJson.Default.QuerySummary), CancellationToken.None);
         }
         catch (Exception exception) when (exception is not IOException)
@@ -23,9 +24,9 @@ internal static class QueryExecutor
         }
     }
 
-    static async Task<QuerySummary> ExecuteAsync(QueryOrder order, Stream output, CancellationToken cancellationToken)
+    static async Task<QuerySummary> ExecuteAsync(QueryOrder order, IReadOnlyList<RelationInput> inputs, Stream output, CancellationToken cancellationToken)
     {
-        using var database = await LockedDatabase.OpenAsync(order, cancellationToken);
+        using var database = await LockedDatabase.OpenAsync(order, inputs, cancellationToken);
         if (order.ExplainNotes is not null)
         {
             order = order with { Sql = await QueryPlanner.ExplainedAsync(database.Connection, order, cancellationToken) };

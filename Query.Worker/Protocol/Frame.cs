@@ -6,6 +6,9 @@ namespace LakeAspire.Query.Worker.Protocol;
 /// <summary>What a frame between the API and a worker holds. A frame is one byte of kind, four bytes of length (little endian), and that many bytes.</summary>
 internal enum FrameKind : byte
 {
+    /// <summary>API → worker: a message of <see cref="Lakehouse.Engine.Scans.RelationInputs"/>, for the query that comes next.</summary>
+    Input = (byte)'I',
+
     /// <summary>API → worker: a <see cref="QueryOrder"/>; one at a time.</summary>
     Query = (byte)'Q',
 

@@ -22,8 +22,7 @@ internal enum ResultFormat
 /// <param name="Schema">Its namespace.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Relation">SQL of the relation over exactly its files; ours, not the caller's.</param>
-/// <param name="Inputs">Functions that the relation uses, as <see cref="Lakehouse.Engine.Scans.RelationInputs"/> writes them; null for none.</param>
-internal sealed record TableView(string Schema, string Name, string Relation, byte[]? Inputs = null);
+internal sealed record TableView(string Schema, string Name, string Relation);
 
 /// <summary>A query, and all that it may use.</summary>
 internal sealed record QueryOrder

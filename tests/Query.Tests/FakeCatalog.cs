@@ -7,17 +7,19 @@ using Microsoft.Extensions.Logging;
 
 namespace LakeAspire.Query.Api.Tests;
 
-/// <summary>The load-table route of a catalog over real HTTP, and nothing else of one.</summary>
+/// <summary>The routes of a catalog that give a table, over real HTTP, and nothing else of one.</summary>
 internal sealed class FakeCatalog : IAsyncDisposable
 {
     readonly WebApplication app;
     readonly ConcurrentDictionary<string, TableMetadata> tables = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, string> deltaTables = new(StringComparer.Ordinal);
 
     FakeCatalog(WebApplication app)
     {
         this.app = app;
         app.MapGet("/alive", () => Results.Ok());
         app.MapGet("/iceberg/v1/namespaces/{ns}/tables/{table}", (string ns, string table, HttpContext context) => LoadAsync(ns, table, context));
+        app.MapGet("/api/tables/{ns}/{table}", (string ns, string table) => deltaTables.TryGetValue($"{ns}.{table}", out var location) ? Results.Ok(new { format = "delta", location }) : Results.NotFound());
     }
 
     public string Address => app.Urls.Single();
@@ -36,6 +38,8 @@ internal sealed class FakeCatalog : IAsyncDisposable
     }
 
     public void Put(string ns, string table, TableMetadata metadata) => tables[$"{ns}.{table}"] = metadata;
+
+    public void PutDelta(string ns, string table, string location) => deltaTables[$"{ns}.{table}"] = location;
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 

@@ -95,6 +95,9 @@ public sealed class LockdownTests(QueryService service) : IClassFixture<QuerySer
         "SELECT * FROM seq_scan('x')",
         "SELECT * FROM test_all_types()",
         "SELECT * FROM which_secret('x', 's3')",
+        "SELECT * FROM lakeaspire_avro_0123456789abcdef0123456789abcdef()",
+        "SELECT lakeaspire_kept_0123456789abcdef0123456789abcdef(0, 0)",
+        "SELECT lakeaspire_variant_json('a'::BLOB, 'b'::BLOB)",
         "SELECT write_log('x')",
         "SELECT current_setting('temp_directory')",
         "SELECT getvariable('x')",
@@ -165,7 +168,7 @@ public sealed class LockdownTests(QueryService service) : IClassFixture<QuerySer
             Sql = "", Format = ResultFormat.Json, Tables = [new TableView("gold", "numbers", $"(SELECT * FROM read_parquet({SqlText.Literal(allowed)}))")], Paths = [allowed], Folder = folder,
             MemoryLimit = 128 << 20, MaxTempSize = 1 << 20, Threads = 1, MaxRows = 1, MaxBytes = 1,
         };
-        using var locked = await LockedDatabase.OpenAsync(order, Token);
+        using var locked = await LockedDatabase.OpenAsync(order, [], Token);
         Assert.Equal(100_000L, await locked.Connection.ScalarAsync<long>("SELECT count(*) FROM lake.gold.numbers", cancellationToken: Token));
         var attempt = sql.Replace(Secret, service.Secret, StringComparison.Ordinal).Replace("{allowed}", allowed, StringComparison.Ordinal).Replace("{link}", link, StringComparison.Ordinal);
         await Assert.ThrowsAsync<EngineException>(() => locked.Connection.ExecuteAsync(attempt, cancellationToken: Token));

@@ -51,13 +51,15 @@ public sealed class QueryService : IAsyncLifetime
         catalog = await FakeCatalog.StartAsync();
         factory = new Factory(new Dictionary<string, string>(settings)
         {
+            // Not by UseKestrel: the program itself may have started the server by then, and its addresses are fixed.
+            ["urls"] = "http://127.0.0.1:0",
             ["services:catalog-api:http:0"] = catalog.Address,
             ["Lake:Auth:UserKey"] = UserKey,
             ["Lake:Auth:ServiceKey"] = ServiceKey,
             ["Lake:Storage:Warehouse"] = LocalPath.ToLocation(Warehouse),
             ["Lake:Storage:Scratch"] = Scratch,
         });
-        factory.UseKestrel(0);
+        factory.UseKestrel();
         factory.StartServer();
         Client = factory.CreateClient();
         Client.Timeout = TimeSpan.FromMinutes(2);

@@ -14,7 +14,8 @@ namespace Lakehouse.Engine.Delta;
 public sealed record DeltaRelation(string Sql, IReadOnlyList<string> Paths)
 {
     /// <summary>
-    /// Functions that the SQL uses. They are registered with the database of the connection that the relation was built with; another database that reads it needs them registered too.
+    /// Functions that the SQL uses. They are registered with the database of the connection that the relation was built with (unless <see cref="DeltaScan.RegistersInputs"/> is off);
+    /// another database that reads it needs them registered too.
     /// </summary>
     public IReadOnlyList<RelationInput> Inputs { get; init; } = [];
 
@@ -54,7 +55,6 @@ public sealed record DeltaRelation(string Sql, IReadOnlyList<string> Paths)
         if (FieldNames.HasVariant(scan.Snapshot.Schema))
         {
             inputs.Add(new VariantSql());
-            inputs[0].Register(connection);
             for (var i = 0; i < items.Length; i++)
             {
                 items[i] = items[i] with { Valued = await ValuedAsync(connection, scan.Snapshot, names, items[i], cancellationToken) };
@@ -67,9 +67,13 @@ public sealed record DeltaRelation(string Sql, IReadOnlyList<string> Paths)
             selects.Add(sql);
             if (input is not null)
             {
-                input.Register(connection);
                 inputs.Add(input);
             }
+        }
+
+        foreach (var input in scan.RegistersInputs ? inputs : [])
+        {
+            input.Register(connection);
         }
 
         return new DeltaRelation($"({string.Join(" UNION ALL ", selects)})", [.. paths.Distinct(StringComparer.Ordinal)]) { Inputs = inputs };

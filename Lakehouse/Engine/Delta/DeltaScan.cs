@@ -9,6 +9,9 @@ public sealed record DeltaScan(DeltaSnapshot Snapshot, IReadOnlyList<DeltaFile> 
 {
     /// <summary>Metadata columns to give after the table's own; see <see cref="DeltaMetadataColumns"/>.</summary>
     public IReadOnlyList<string> MetadataColumns { get; init; } = [];
+
+    /// <summary>Whether the functions that the relation needs are registered with the database that it is built with. Off for a relation that only other databases read.</summary>
+    public bool RegistersInputs { get; init; } = true;
 }
 
 /// <summary>Names of the columns that a Delta table has beside its own (PROTOCOL.md, "Row Tracking").</summary>

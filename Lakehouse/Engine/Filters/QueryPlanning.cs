@@ -10,7 +10,13 @@ namespace Lakehouse.Engine.Filters;
 /// <param name="Namespace">Its namespace.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Schema">Its columns.</param>
-public sealed record PlanningTable(string Namespace, string Name, Schema Schema);
+public sealed record PlanningTable(string Namespace, string Name, Schema Schema)
+{
+    /// <summary>DuckDB's types of the columns where they are others than the schema's own, which filters are brought to; null for those.</summary>
+    public IReadOnlyList<string>? Types { get; init; }
+
+    internal string TypeOf(int column) => Types?[column] ?? SqlTypes.Of(Schema.Fields[column].Type);
+}
 
 /// <summary>What a query needs of a table.</summary>
 /// <param name="Filter">Every row that matters to the query passes it; null when all may matter.</param>
@@ -127,7 +133,7 @@ public sealed partial class QueryPlanning
         for (var i = 0; i < tables.Count; i++)
         {
             var fields = tables[i].Schema.Fields;
-            statements.Add($"CREATE TABLE memory.main.{TableName(i)} ({string.Join(", ", fields.Select((field, at) => $"{ColumnName(at)} {SqlTypes.Of(field.Type)}"))})");
+            statements.Add($"CREATE TABLE memory.main.{TableName(i)} ({string.Join(", ", fields.Select((field, at) => $"{ColumnName(at)} {tables[i].TypeOf(at)}"))})");
             statements.Add(
                 $"CREATE VIEW {SqlText.Identifier(catalog, tables[i].Namespace, tables[i].Name)} AS SELECT {string.Join(", ", fields.Select((field, at) => $"{ColumnName(at)} AS {SqlText.Identifier(field.Name)}"))} FROM memory.main.{TableName(i)}");
         }

@@ -2,6 +2,8 @@ using Lakehouse.Engine;
 using Lakehouse.Engine.Delta;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Delta;
+using Lakehouse.Formats.Delta.Skipping;
+using Lakehouse.Formats.Expressions;
 using Lakehouse.Formats.IO;
 using Lakehouse.Storage;
 
@@ -64,8 +66,15 @@ public sealed class DeltaLakeSnapshot : IDisposable
     public DeltaSnapshot Snapshot { get; }
 
     /// <summary>A relation for the engine over exactly the files of the version.</summary>
-    public Task<DeltaRelation> RelationAsync(DuckDbConnection connection, CancellationToken cancellationToken = default) =>
-        DeltaRelation.BuildAsync(connection, store, new DeltaScan(Snapshot, [.. Snapshot.Files]), files, cancellationToken);
+    /// <param name="connection">Connection that will run the query.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="filter">Rows that don't pass it may be missing, since files that hold no others are not opened; null = all rows.</param>
+    /// <param name="registersInputs">As <see cref="DeltaScan.RegistersInputs"/>.</param>
+    public Task<DeltaRelation> RelationAsync(DuckDbConnection connection, CancellationToken cancellationToken = default, Expression? filter = null, bool registersInputs = true)
+    {
+        IReadOnlyList<DeltaFile> chosen = filter is null ? [.. Snapshot.Files] : new DeltaFileFilter(Snapshot, filter).Select();
+        return DeltaRelation.BuildAsync(connection, store, new DeltaScan(Snapshot, chosen) { RegistersInputs = registersInputs }, files, cancellationToken);
+    }
 
     /// <inheritdoc />
     public void Dispose() => files.Dispose();

@@ -116,7 +116,15 @@ public sealed class DeleteTests : IDisposable
         var relation = await BuildAsync(Table, [File(one, 1, Vector(DeletionVectorBlob.Write(PositionBitmap.Of(1)), 1))]);
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
-        var input = Assert.Single(RelationInputs.Read(RelationInputs.ToBytes(relation.Inputs)));
+        var reader = new RelationInputReader();
+        foreach (var message in RelationInputs.Write(relation.Inputs))
+        {
+            Assert.Equal(LakehouseErrorKind.InvalidData, Assert.Throws<LakehouseException>(() => { reader.Finish(); new RelationInputReader().Add(new byte[] { 1 }); }).Kind);
+            reader.Add(message);
+        }
+
+        Assert.Equal(LakehouseErrorKind.InvalidData, Assert.Throws<LakehouseException>(() => reader.Add(new byte[8])).Kind);
+        var input = Assert.Single(reader.Finish());
         Assert.IsType<DeletedPositions>(input).Register(connection);
         Assert.Equal([0, 2], (await connection.RowsAsync($"SELECT id FROM {relation.Sql} ORDER BY id")).Select(row => row[0]));
     }

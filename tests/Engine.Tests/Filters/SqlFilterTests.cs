@@ -83,6 +83,18 @@ public sealed class SqlFilterTests
         Assert.True(expected is null ? filter is null : filter?.StartsWith(expected, StringComparison.Ordinal) == true, filter);
     }
 
+    [Fact]
+    public async Task A_query_that_asks_for_types_is_planned_with_those_that_the_table_has()
+    {
+        var schema = new Schema(0, [new NestedField(1, "id", false, IcebergType.Int)]);
+        const string sql = "SELECT id FROM gold.t WHERE CASE WHEN typeof(id) = 'TINYINT' THEN id = 1 ELSE id = 2 END";
+        foreach (var (types, expected) in new[] { ((string[]?)["TINYINT"], 1), (null, 2) })
+        {
+            var uses = await new QueryPlanning([new PlanningTable("gold", "t", schema) { Types = types }]).PlanAsync(sql, TestContext.Current.CancellationToken);
+            Assert.Equal($"id Equal IntegerLiteral {{ Value = {expected} }}", uses[0].Filter?.ToString());
+        }
+    }
+
     /// <summary>A boolean column of that name is printed as the word. The plan can't tell them apart, so it says nothing.</summary>
     [Fact]
     public async Task Names_that_read_as_SQL_mislead_nobody()

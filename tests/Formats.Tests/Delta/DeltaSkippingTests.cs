@@ -9,7 +9,10 @@ namespace Lakehouse.Formats.Tests.Delta;
 
 public sealed class DeltaSkippingTests
 {
-    static readonly DeltaStruct Schema = new([new DeltaField("d", DeltaType.Double), new DeltaField("t", DeltaType.Timestamp), new DeltaField("s", DeltaType.String)]);
+    static readonly DeltaStruct Schema = new([
+        new DeltaField("d", DeltaType.Double), new DeltaField("t", DeltaType.Timestamp), new DeltaField("s", DeltaType.String),
+        new DeltaField("c", DeltaType.String) { Metadata = new Dictionary<string, JsonElement> { ["__CHAR_VARCHAR_TYPE_STRING"] = JsonSerializer.SerializeToElement("char(4)") } },
+    ]);
 
     [Theory]
     [InlineData("delta-rs:1.0", 1)]
@@ -32,6 +35,12 @@ public sealed class DeltaSkippingTests
     [InlineData("abcdefghijklmnopqrstuvwxyzabcdeg", 0)]
     public async Task A_text_may_go_on_after_a_cut_bound(string text, int kept) =>
         Assert.Equal(kept, await KeptAsync("x", """{"numRecords":2,"minValues":{"s":"a"},"maxValues":{"s":"abcdefghijklmnopqrstuvwxyzabcdef"},"nullCount":{"s":0}}""", new ColumnPredicate("s", PredicateOperator.Equal, new StringLiteral(text))));
+
+    [Theory]
+    [InlineData("""{"numRecords":2,"minValues":{"c":"ab"},"maxValues":{"c":"ab"},"nullCount":{"c":0}}""", 1)]
+    [InlineData("""{"numRecords":2,"nullCount":{"c":2}}""", 0)]
+    public async Task A_text_of_a_fixed_length_is_not_the_one_that_its_file_holds(string stats, int kept) =>
+        Assert.Equal(kept, await KeptAsync("x", stats, new ColumnPredicate("c", PredicateOperator.Equal, new StringLiteral("ab  "))));
 
     [Theory]
     [InlineData("""{"numRecords":2,"nullCount":{"s":2}}""", 0)]

@@ -171,6 +171,12 @@ public sealed class DeltaFileFilter
         facts.MayBeNull = known.Nulls != 0;
         facts.MayBeValue = !allNull && !known.Lower.IsNan;
         facts.MayBeNan = field.IsFloating && !allNull && !(file.BoundsCountNan && !file.HasVector && known.Upper.IsSet);
+        if (CharType.LengthOf(column.Column) is not null)
+        {
+            // The bounds may be of values that reading fills up.
+            return facts;
+        }
+
         if (field.IsBytes)
         {
             (facts.HasLower, facts.HasUpper) = (known.Lower.Bytes is not null, known.Upper.Bytes is not null);
