@@ -52,14 +52,24 @@ internal sealed class PipelineLab : IAsyncDisposable
     }
 
     /// <summary>Adds rows to a table, which is created if there is none.</summary>
-    public async Task AppendAsync(string table, string query)
+    public async Task AppendAsync(string table, string query, int version = 2)
     {
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
         await using var transaction = Lake.BeginTransaction("test", "rows");
         var schema = await SchemaInference.InferAsync(connection, query);
-        var opened = await transaction.OpenOrCreateAsync(TableIdentifier.Parse(table), schema);
+        var opened = await transaction.OpenOrCreateAsync(TableIdentifier.Parse(table), schema, properties: new Dictionary<string, string> { ["format-version"] = version.ToString(System.Globalization.CultureInfo.InvariantCulture) });
         await transaction.AppendQueryAsync(connection, opened, query);
+        Assert.IsType<CommitResult.Committed>(await transaction.CommitAsync());
+    }
+
+    /// <summary>Deletes rows of a table and leaves its data files.</summary>
+    public async Task DeleteAsync(string table, string where)
+    {
+        using var database = DuckDbDatabase.Open();
+        using var connection = database.Connect();
+        await using var transaction = Lake.BeginTransaction("test", "delete");
+        await transaction.DeleteAsync(connection, await transaction.OpenAsync(TableIdentifier.Parse(table)), where, new RowChangeOptions { Mode = RowChangeMode.MergeOnRead });
         Assert.IsType<CommitResult.Committed>(await transaction.CommitAsync());
     }
 

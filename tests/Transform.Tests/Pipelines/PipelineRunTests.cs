@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using LakeAspire.Testing;
 using LakeAspire.Testing.Postgres;
+using Lakehouse.Storage;
 using Lakehouse.Tables;
 using static LakeAspire.Transform.Worker.Tests.Pipelines.PipelineLab;
 
@@ -112,6 +113,30 @@ public sealed class PipelineRunTests(PostgresServer postgres)
         Assert.Equal("New", after.Schema.FindColumn("added")!.Doc);
         Assert.Equal(2, after.Metadata.Snapshots.Count);
         Assert.Equal("3", await lab.ReadAsync("gold.clean", "count(*)"));
+    }
+
+    [Fact]
+    public async Task Sources_are_read_without_their_deleted_rows()
+    {
+        var golden = Path.Combine(Needs.Golden("spark-delta/dv-update"), "table");
+        await using var lab = await PipelineLab.StartAsync(
+            postgres,
+            ("models/sources.yml", "sources:\n  - name: bronze\n    tables: [{name: orders}, {name: vectors}, {name: delta}]\n"),
+            ("models/kept.sql", "select 'positions' as kind, price from {{ source('bronze', 'orders') }} union all select 'vectors', price from {{ source('bronze', 'vectors') }}"),
+            ("models/kinds.sql", "select kind, count(*) as n from {{ ref('kept') }} group by all union all select 'delta', count(*) from {{ source('bronze', 'delta') }}"));
+        foreach (var (table, version) in new[] { ("bronze.orders", 2), ("bronze.vectors", 3) })
+        {
+            await lab.AppendAsync(table, "SELECT i AS id, i::DOUBLE AS price FROM range(1000) t(i)", version);
+            await lab.DeleteAsync(table, "id % 10 = 3");
+            var (rows, deletes) = (await lab.ReadAsync(table, "count(*)"), (await lab.Lake.LoadTableAsync(TableIdentifier.Parse(table))).CurrentSnapshot!.SummaryNumber("total-delete-files"));
+            Assert.Equal(("900", 1L), (rows, deletes));
+        }
+
+        await lab.Lake.Catalog.RegisterDeltaTableAsync(TableIdentifier.Parse("bronze.delta"), LocalPath.ToLocation(golden));
+        await lab.StartWorkerAsync();
+        await Until.TrueAsync(async () => (await lab.RunsAsync()) is [var first] && StateOf(first) is ("succeeded" or "failed"), "the run is over");
+        Assert.Equal("delta 57, positions 900, vectors 900", await lab.ReadAsync("gold.kinds", "string_agg(kind || ' ' || n, ', ' ORDER BY kind)"));
+        Assert.Equal("0", await lab.ReadAsync("gold.kept", "count(*) FILTER (price % 10 = 3)"));
     }
 
     [Fact]
