@@ -73,6 +73,12 @@ public static class SnapshotExpiry
 
         // By what is stored now: also what others have begun since needs its files.
         var after = (await lake.LoadTableAsync(table, cancellationToken)).Metadata;
+        if (after.TableUuid != before.TableUuid)
+        {
+            // The table was renamed, and another has its name: which files it needs is not told by that one.
+            return new SnapshotExpiryReport(plan, ExpiredFiles.None, []);
+        }
+
         var files = await FilesAsync(lake, before, plan, after, options, cancellationToken);
         var left = await FileDeletion.RunAsync(lake.Store, [files.DataFiles, files.Manifests, [.. files.ManifestLists, .. files.Statistics]], cancellationToken);
         return new SnapshotExpiryReport(plan, files, left);

@@ -46,6 +46,33 @@ public sealed class CleaningTests(PostgresServer postgres)
         Assert.Equal(2, (await lab.Test.ObjectsAsync()).Count(location => location.EndsWith(".parquet", StringComparison.Ordinal)));
     }
 
+    /// <summary>The name means another table by the time that files are to go: what that one needs says nothing of the first one's files.</summary>
+    [Fact]
+    public async Task Nothing_is_deleted_when_another_table_has_taken_the_name()
+    {
+        await using var test = await TestLake.StartAsync(postgres);
+        await test.CreateAsync(TestLake.Events, "a");
+        await using (var transaction = test.Lake.BeginTransaction("test", "append"))
+        {
+            var opened = await transaction.OpenAsync(TestLake.Events);
+            transaction.Append(opened, await test.WriteAsync(transaction, opened, "b"));
+            Assert.IsType<CommitResult.Committed>(await transaction.CommitAsync());
+        }
+
+        var network = new LossyHandler
+        {
+            LoseAnswers = 1,
+            AfterLoss = async () =>
+            {
+                await test.Lake.Catalog.DropTableAsync(TestLake.Events);
+                await test.CreateAsync(TestLake.Events, "c");
+            },
+        };
+        var report = await SnapshotExpiry.RunAsync(test.Open(network), TestLake.Events, All);
+        Assert.Equal((1, 0), (report.Plan.Snapshots.Count, report.Files.Count));
+        Assert.Equal(["a", "b", "c"], (await test.ObjectsAsync()).Where(location => location.EndsWith(".parquet", StringComparison.Ordinal)).Select(location => Path.GetFileNameWithoutExtension(location)).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task Files_that_other_metadata_needs_stay()
     {
