@@ -102,11 +102,16 @@ public sealed class MergeOnReadTests(QueryService service) : IClassFixture<Query
     public async Task Positions_beyond_the_limit_are_refused_and_those_below_it_fit_into_the_worker()
     {
         // Every other row: 8 KiB for 65,536 of them.
-        const int Containers = 1024;
+        var every = new long[32_768];
         var bitmap = new PositionBitmap();
-        for (var i = 1L; i < Containers * 65_536L; i += 2)
+        for (var container = 0L; container < 1024; container++)
         {
-            bitmap.Add(i);
+            for (var i = 0; i < every.Length; i++)
+            {
+                every[i] = (container << 16) + (2L * i) + 1;
+            }
+
+            bitmap.AddAll(every);
         }
 
         using var table = ChangedTable.Create(service, "many", 3, Columns);
