@@ -11,11 +11,16 @@ internal sealed class FileShape
     // DuckDB's own columns of a file; a column of the table by such a name would stand before them.
     static readonly HashSet<string> Reserved = new(["filename", "file_row_number", "file_index"], StringComparer.OrdinalIgnoreCase);
 
+    // More would tell the optimizer nothing; what manifests claim may be absurd.
+    const long MaxRows = 1L << 48;
+
     readonly Dictionary<int, string> expressions = [];
     readonly List<string> reads = [];
+    readonly List<(string InFile, string Name)> ownNames = [];
     readonly List<NestedField> avroColumns = [];
     readonly bool byId;
     bool isAvro;
+    bool hasOwnNames;
     NameMapping? mapping;
     bool isPlain = true;
 
@@ -34,7 +39,7 @@ internal sealed class FileShape
     /// <param name="valued">Optional variant columns without a SQL null in the file.</param>
     public static FileShape Of(IReadOnlyList<NestedField> columns, ScanFile file, FileLayout layout, TableFields fields, IReadOnlySet<int>? valued = null)
     {
-        var shape = new FileShape(layout.HasIds);
+        var shape = new FileShape(layout.HasIds) { hasOwnNames = AreDistinct(layout) };
         var constants = Constants(file, fields);
         var names = new HashSet<string>(Reserved, StringComparer.OrdinalIgnoreCase);
         foreach (var column in columns)
@@ -95,8 +100,16 @@ internal sealed class FileShape
             return ($"{files.Name}()", files);
         }
 
+        // Told what to read, DuckDB opens no file before it has to, and so doesn't know how many row groups a single one has: it would read it with one thread.
+        var cardinality = SqlText.Literal(Math.Clamp(rows, 0, MaxRows));
+        if (hasOwnNames && paths.Count == 1)
+        {
+            var columns = ownNames.Select(column => $"{SqlText.Identifier(column.InFile)} AS {SqlText.Identifier(column.Name)}").Append("file_row_number").Append("file_index");
+            return ($"(SELECT {string.Join(", ", columns)} FROM read_parquet({SqlText.Literal(paths)}, hive_partitioning = false, explicit_cardinality = {cardinality}))", null);
+        }
+
         var schema = reads.Count > 0 ? string.Join(", ", reads) : "2147483646: {name: 'none', type: 'BOOLEAN', default_value: NULL}";
-        return ($"read_parquet({SqlText.Literal(paths)}, hive_partitioning = false, schema = MAP {{{schema}}})", null);
+        return ($"read_parquet({SqlText.Literal(paths)}, hive_partitioning = false, explicit_cardinality = {cardinality}, schema = MAP {{{schema}}})", null);
     }
 
     void Read(NestedField column, FileColumn inFile, string name, ColumnRecipes recipes)
@@ -106,6 +119,17 @@ internal sealed class FileShape
         reads.Add($"{key}: {{name: {SqlText.Literal(name)}, type: {SqlText.Literal(recipe.FileType)}, default_value: NULL}}");
         expressions[column.Id] = recipe.Build($"f.{SqlText.Identifier(name)}");
         isPlain &= recipe.IsPlain && name == column.Name;
+
+        // Only of primitives is it certain that DuckDB takes the file's type for the same by itself.
+        hasOwnNames &= inFile.Type is { } type && type.Replace(" WITH TIME ZONE", "TZ", StringComparison.Ordinal) == recipe.FileType.Replace(" WITH TIME ZONE", "TZ", StringComparison.Ordinal);
+        ownNames.Add((inFile.Name, name));
+    }
+
+    /// <summary>Whether DuckDB knows the columns of the file by the names that they have there.</summary>
+    static bool AreDistinct(FileLayout layout)
+    {
+        var names = new HashSet<string>(Reserved, StringComparer.OrdinalIgnoreCase);
+        return layout.Columns.All(column => column.Name.Length > 0 && names.Add(column.Name));
     }
 
     static string Missing(NestedField field, Dictionary<int, (string Sql, IcebergType Type)> constants)

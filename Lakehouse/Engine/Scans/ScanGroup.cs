@@ -47,7 +47,7 @@ internal sealed class ScanGroup(ScanTarget target, EqualityDeletes equality, IRe
         ];
         if (deletes.Length == 0)
         {
-            var isAll = shape.IsPlain && further.Length == 0;
+            var isAll = shape.IsPlain && further.Length == 0 && items.Count > 1;
             return ($"SELECT {(isAll ? "*" : string.Join(", ", columns))} FROM {from}", inputs);
         }
 
