@@ -127,7 +127,7 @@ public static class SnapshotExpiry
             }
         }
 
-        foreach (var kept in options.Kept ?? new HashSet<string>())
+        foreach (var kept in (options.ReadKept is { } read ? await read(cancellationToken) : null) ?? new HashSet<string>())
         {
             candidates.Remove(LocationKey.Of(kept));
         }

@@ -25,8 +25,8 @@ public sealed record SnapshotExpiryOptions
     /// <summary>Snapshots of a branch's ancestry that are kept at most, however young they are; null = no such limit. What a branch or tag points to is kept always.</summary>
     public int? MaxSnapshotsToKeep { get; init; }
 
-    /// <summary>Locations of files that something else still needs, as the log of another format does: they are not deleted. Null = none.</summary>
-    public IReadOnlySet<string>? Kept { get; init; }
+    /// <summary>Says, once the expiry is committed, which files something else still needs, as the log of another format does, by their locations: they are not deleted. Null = none.</summary>
+    public Func<CancellationToken, Task<IReadOnlySet<string>?>>? ReadKept { get; init; }
 }
 
 /// <summary>What expiry takes away from a table's metadata (specification, "Snapshot Retention Policy").</summary>

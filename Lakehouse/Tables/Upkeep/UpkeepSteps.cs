@@ -104,7 +104,7 @@ internal sealed class ExpireStep(Lake lake, TableIdentifier table, IParquetReade
             return null;
         }
 
-        var plan = SnapshotExpiryPlan.Of(metadata, OptionsOf(metadata, kept: null), Lake.Time.GetUtcNow());
+        var plan = SnapshotExpiryPlan.Of(metadata, OptionsOf(metadata), Lake.Time.GetUtcNow());
         var byCount = metadata.Snapshots.Count - plan.Snapshots.Count;
         return plan.IsEmpty || (plan.Refs.Count == 0 && plan.Snapshots.Count < Math.Min(Slack, byCount / 10 + 1))
             ? null
@@ -117,13 +117,13 @@ internal sealed class ExpireStep(Lake lake, TableIdentifier table, IParquetReade
     public override async Task<IReadOnlyDictionary<string, long>> RunAsync(CancellationToken cancellationToken)
     {
         var before = (await LoadAsync(cancellationToken)).Metadata;
-        var kept = await PublishedFiles.ReadAsync(Lake.Store, before, parquet, Lake.Time.GetUtcNow(), cancellationToken);
-        var done = await SnapshotExpiry.RunAsync(Lake, Table, OptionsOf(before, kept), cancellationToken);
+        var options = OptionsOf(before) with { ReadKept = stop => PublishedFiles.ReadAsync(Lake.Store, before, parquet, Lake.Time.GetUtcNow(), stop) };
+        var done = await SnapshotExpiry.RunAsync(Lake, Table, options, cancellationToken);
         return Figures(
             ("snapshotsBefore", before.Snapshots.Count), ("snapshotsAfter", before.Snapshots.Count - done.Plan.Snapshots.Count), ("deletedFiles", done.Files.Count - done.NotDeleted.Count));
     }
 
-    static SnapshotExpiryOptions OptionsOf(TableMetadata metadata, IReadOnlySet<string>? kept) => new() { MaxSnapshotsToKeep = UpkeepPolicy.Of(metadata).MaxSnapshots, Kept = kept };
+    static SnapshotExpiryOptions OptionsOf(TableMetadata metadata) => new() { MaxSnapshotsToKeep = UpkeepPolicy.Of(metadata).MaxSnapshots };
 }
 
 /// <summary>Metadata files that the table's log has dropped go.</summary>
