@@ -15,8 +15,8 @@ namespace Lakehouse.Engine.Delta;
 /// <param name="Extra">Values of further columns, as SQL; null where the file itself has the column.</param>
 internal sealed record DeltaItem(DeltaFile File, string Path, ParquetNode? Node, PositionBitmap? Deleted, IReadOnlyList<string?> Extra)
 {
-    /// <summary>Variant columns of which the file holds no SQL null: what DuckDB has as null there is a variant's own.</summary>
-    public IReadOnlyList<string> Valued { get; init; } = [];
+    /// <summary>Variant columns that hold nulls of variants, which DuckDB has as null, with the rows in which they are null in SQL.</summary>
+    public IReadOnlyDictionary<string, PositionBitmap> Absent { get; init; } = new Dictionary<string, PositionBitmap>();
 }
 
 /// <summary>One SELECT over files that are read alike. What differs from file to file without being in it (partition values, first row ids) is looked up by the number of the file.</summary>
@@ -29,6 +29,7 @@ internal sealed class DeltaGroup
     readonly FieldNames names;
     readonly List<string> reads = [];
     readonly List<(string Name, string Sql)> columns = [];
+    readonly List<RelationInput> inputs = [];
     readonly HashSet<string> partitions;
     IReadOnlyList<DeltaItem> items = [];
 
@@ -45,14 +46,14 @@ internal sealed class DeltaGroup
         var group = new DeltaGroup(scan.Snapshot, names) { items = [item] };
         group.Read(scan);
         group.Read(extra);
-        return string.Join('\0', group.reads.Concat(item.Valued).Prepend(item.Deleted is null ? "all" : "kept"));
+        return string.Join('\0', group.reads.Concat(item.Absent.Select(column => $"{column.Key}{(column.Value.IsEmpty ? "" : " and nulls of SQL")}")).Prepend(item.Deleted is null ? "all" : "kept"));
     }
 
     /// <param name="scan">What is read.</param>
     /// <param name="names">How fields are found.</param>
     /// <param name="items">Files of one <see cref="Key"/>.</param>
     /// <param name="extra">Names and types of the further columns.</param>
-    public static (string Sql, RelationInput? Input) Build(DeltaScan scan, FieldNames names, IReadOnlyList<DeltaItem> items, IReadOnlyList<(string Name, string Type)> extra)
+    public static (string Sql, IReadOnlyList<RelationInput> Inputs) Build(DeltaScan scan, FieldNames names, IReadOnlyList<DeltaItem> items, IReadOnlyList<(string Name, string Type)> extra)
     {
         var group = new DeltaGroup(scan.Snapshot, names) { items = items };
         group.Read(scan);
@@ -63,11 +64,11 @@ internal sealed class DeltaGroup
         var sql = $"SELECT {select} FROM read_parquet({SqlText.Literal(items.Select(item => item.Path))}, hive_partitioning = false, schema = MAP {{{schema}}}) AS f";
         if (items[0].Deleted is null)
         {
-            return (sql, null);
+            return (sql, group.inputs);
         }
 
         var deleted = new DeletedPositions([.. items.Select(item => item.Deleted!)]);
-        return ($"{sql} WHERE {deleted.Condition("f")}", deleted);
+        return ($"{sql} WHERE {deleted.Condition("f")}", [.. group.inputs, deleted]);
     }
 
     void Read(DeltaScan scan)
@@ -105,7 +106,20 @@ internal sealed class DeltaGroup
         var node = names.Find(field, root);
         var recipe = root is not null && node is null ? DeltaRecipe.Missing(field.Type) : DeltaRecipe.Of(field.Type, names, node);
         var value = recipe.ReadType is { } type ? recipe.Build(Source(node?.Name ?? names.NameOf(field), type)) : recipe.Build("");
-        return recipe.ReadType == "VARIANT" && items[0].Valued.Contains(field.Name) ? $"coalesce({value}, 'null')" : Filled(field, value);
+        if (recipe.ReadType != "VARIANT" || !items[0].Absent.TryGetValue(field.Name, out var rows))
+        {
+            return Filled(field, value);
+        }
+
+        var valued = $"coalesce({value}, 'null')";
+        if (rows.IsEmpty)
+        {
+            return valued;
+        }
+
+        var absence = new DeletedPositions([.. items.Select(item => item.Absent[field.Name])]);
+        inputs.Add(absence);
+        return $"CASE WHEN {absence.Condition("f")} THEN {valued} END";
     }
 
     /// <summary>Reads a column of the file under a name that meets none of DuckDB's own.</summary>

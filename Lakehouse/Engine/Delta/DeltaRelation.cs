@@ -57,15 +57,15 @@ public sealed record DeltaRelation(string Sql, IReadOnlyList<string> Paths)
             inputs.Add(new VariantSql());
             for (var i = 0; i < items.Length; i++)
             {
-                items[i] = items[i] with { Valued = await ValuedAsync(connection, scan.Snapshot, names, items[i], cancellationToken) };
+                items[i] = items[i] with { Absent = await AbsentAsync(connection, scan.Snapshot, names, items[i], cancellationToken) };
             }
         }
 
         foreach (var group in items.GroupBy(item => DeltaGroup.Key(scan, names, item, extra)))
         {
-            var (sql, input) = DeltaGroup.Build(scan, names, [.. group], extra);
+            var (sql, needed) = DeltaGroup.Build(scan, names, [.. group], extra);
             selects.Add(sql);
-            if (input is not null)
+            foreach (var input in needed)
             {
                 inputs.Add(input);
             }
@@ -79,18 +79,26 @@ public sealed record DeltaRelation(string Sql, IReadOnlyList<string> Paths)
         return new DeltaRelation($"({string.Join(" UNION ALL ", selects)})", [.. paths.Distinct(StringComparer.Ordinal)]) { Inputs = inputs };
     }
 
-    static async Task<IReadOnlyList<string>> ValuedAsync(DuckDbConnection connection, DeltaSnapshot snapshot, FieldNames names, DeltaItem item, CancellationToken cancellationToken)
+    static async Task<IReadOnlyDictionary<string, PositionBitmap>> AbsentAsync(DuckDbConnection connection, DeltaSnapshot snapshot, FieldNames names, DeltaItem item, CancellationToken cancellationToken)
     {
-        var valued = new List<string>();
+        var absent = new Dictionary<string, PositionBitmap>(StringComparer.Ordinal);
         foreach (var field in snapshot.Schema.Fields.Where(field => field.Type == DeltaType.Variant))
         {
-            if (names.Find(field, item.Node) is { } inFile && await VariantNulls.IsValuedAsync(connection, inFile.Name, item.Path, $"column {field.Name} of {item.File.Path} of table {snapshot.Location}", cancellationToken))
+            if (names.Find(field, item.Node) is { } inFile && await VariantNulls.AbsentAsync(connection, inFile.Name, item.Path, cancellationToken) is { } rows)
             {
-                valued.Add(field.Name);
+                absent.Add(field.Name, rows);
             }
         }
 
-        return valued;
+        foreach (var field in snapshot.Schema.Fields.Where(field => field.Type is not DeltaPrimitive && FieldNames.HasVariant(field.Type)))
+        {
+            if (names.Find(field, item.Node) is { } inFile)
+            {
+                await VariantNulls.CheckNestedAsync(inFile.Name, item.Path, $"column {field.Name} of {item.File.Path} of table {snapshot.Location}", cancellationToken);
+            }
+        }
+
+        return absent;
     }
 
     static ParquetNode? NodeOf(IReadOnlyDictionary<string, ParquetNode>? nodes, string path) =>

@@ -12,8 +12,8 @@ internal sealed record ColumnRecipe(string FileType, bool IsPlain, Func<string, 
 /// <summary>Makes the recipes of a file's columns.</summary>
 /// <param name="file">The file, for errors.</param>
 /// <param name="missing">The SQL of a field that the file lacks.</param>
-/// <param name="valued">Ids of optional variant columns without a SQL null in the file: what DuckDB has as null there is a variant's own null.</param>
-internal sealed class ColumnRecipes(string file, Func<NestedField, string> missing, IReadOnlySet<int> valued)
+/// <param name="valued">Ids of optional variant columns whose nulls, as DuckDB has them, are made nulls of variants; which of them are nulls of SQL is looked up by their rows.</param>
+internal sealed class ColumnRecipes(string file, Func<NestedField, string> missing, IEnumerable<int> valued)
 {
     public ColumnRecipe Of(IcebergType type, FileColumn inFile, int depth = 0) => type switch
     {

@@ -1,5 +1,6 @@
 using Lakehouse.Engine.Avro;
 using Lakehouse.Formats.Iceberg;
+using Lakehouse.Formats.Positions;
 
 namespace Lakehouse.Engine.Scans;
 
@@ -18,6 +19,7 @@ internal sealed class FileShape
     readonly List<string> reads = [];
     readonly List<(string InFile, string Name)> ownNames = [];
     readonly List<NestedField> avroColumns = [];
+    IReadOnlyDictionary<int, PositionBitmap> absent = new Dictionary<int, PositionBitmap>();
     readonly bool byId;
     bool isAvro;
     bool hasOwnNames;
@@ -36,10 +38,10 @@ internal sealed class FileShape
     /// <param name="file">The data file.</param>
     /// <param name="layout">Its columns.</param>
     /// <param name="fields">The fields that the table ever had.</param>
-    /// <param name="valued">Optional variant columns without a SQL null in the file.</param>
-    public static FileShape Of(IReadOnlyList<NestedField> columns, ScanFile file, FileLayout layout, TableFields fields, IReadOnlySet<int>? valued = null)
+    /// <param name="absent">Rows with a null of SQL, of the optional variant columns that hold nulls of variants in the file.</param>
+    public static FileShape Of(IReadOnlyList<NestedField> columns, ScanFile file, FileLayout layout, TableFields fields, IReadOnlyDictionary<int, PositionBitmap>? absent = null)
     {
-        var shape = new FileShape(layout.HasIds) { hasOwnNames = AreDistinct(layout) };
+        var shape = new FileShape(layout.HasIds) { hasOwnNames = AreDistinct(layout), absent = absent ?? new Dictionary<int, PositionBitmap>() };
         var constants = Constants(file, fields);
         var names = new HashSet<string>(Reserved, StringComparer.OrdinalIgnoreCase);
         foreach (var column in columns)
@@ -48,7 +50,7 @@ internal sealed class FileShape
             if (inFile is not null && (layout.HasIds || !constants.ContainsKey(column.Id)) && column.Type != IcebergType.Unknown)
             {
                 var name = names.Add(column.Name) ? column.Name : $"c{SqlText.Literal(column.Id)}";
-                shape.Read(column, inFile, name, new ColumnRecipes(file.File.FilePath, field => Missing(field, constants), valued ?? new HashSet<int>()));
+                shape.Read(column, inFile, name, new ColumnRecipes(file.File.FilePath, field => Missing(field, constants), shape.absent.Keys));
             }
             else
             {
@@ -57,7 +59,7 @@ internal sealed class FileShape
             }
         }
 
-        shape.Key = string.Join('\0', [layout.HasIds ? "ids" : "names", .. shape.reads, .. shape.expressions.Select(e => $"{e.Key}={e.Value}")]);
+        shape.Key = string.Join('\0', [layout.HasIds ? "ids" : "names", .. shape.reads, .. shape.expressions.Select(e => $"{e.Key}={e.Value}"), .. shape.PartlyAbsent.Order().Select(id => SqlText.Literal(id))]);
         return shape;
     }
 
@@ -82,6 +84,14 @@ internal sealed class FileShape
         shape.Key = string.Join('\0', ["avro", .. shape.expressions.Select(e => $"{e.Key}={e.Value}")]);
         return shape;
     }
+
+    /// <summary>
+    /// Ids of columns of which some values of the file are null in SQL though <see cref="this[int]"/> gives them another value, that of a null variant; <see cref="AbsentOf"/> tells the rows.
+    /// </summary>
+    public IEnumerable<int> PartlyAbsent => absent.Where(column => !column.Value.IsEmpty).Select(column => column.Key);
+
+    /// <summary>The rows of this file in which a column of <see cref="PartlyAbsent"/> is null in SQL.</summary>
+    public PositionBitmap AbsentOf(int fieldId) => absent[fieldId];
 
     /// <summary>Whether the files have a value for a column.</summary>
     public bool Has(int fieldId) => expressions.ContainsKey(fieldId);

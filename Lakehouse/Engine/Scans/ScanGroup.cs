@@ -37,12 +37,16 @@ internal sealed class ScanGroup(ScanTarget target, EqualityDeletes equality, IRe
             from = $"{from} WHERE {deleted.Condition("f")}";
         }
 
+        var absences = shape.PartlyAbsent.ToDictionary(id => id, id => new DeletedPositions([.. items.Select(item => item.Shape.AbsentOf(id))]));
+        inputs.AddRange(absences.Values);
+        string Value(int id) => absences.TryGetValue(id, out var absence) ? $"CASE WHEN {absence.Condition("f")} THEN {shape[id]} END" : shape[id];
+
         var deletes = EqualityDeletes.Of(items[0].File).ToArray();
         var metadata = new MetadataSql(target.Metadata, items);
         (string Name, string Sql)[] further = [.. target.MetadataColumns.Select(name => (name, metadata.Of(name))), .. target.FileValues.Select(value => (value.Name, metadata.Of(value)))];
         string[] columns =
         [
-            .. target.Schema.Fields.Select(field => $"{shape[field.Id]} AS {SqlText.Identifier(field.Name)}"),
+            .. target.Schema.Fields.Select(field => $"{Value(field.Id)} AS {SqlText.Identifier(field.Name)}"),
             .. further.Select(column => $"{column.Sql} AS {SqlText.Identifier(column.Name)}"),
         ];
         if (deletes.Length == 0)
@@ -56,7 +60,7 @@ internal sealed class ScanGroup(ScanTarget target, EqualityDeletes equality, IRe
         var (joins, keys) = equality.Join(deletes, id => shape[id]);
         string[] rows =
         [
-            .. target.Schema.Fields.Select((field, i) => $"{shape[field.Id]} AS o{SqlText.Literal(i)}"),
+            .. target.Schema.Fields.Select((field, i) => $"{Value(field.Id)} AS o{SqlText.Literal(i)}"),
             .. further.Select((column, i) => $"{column.Sql} AS o{SqlText.Literal(target.Schema.Fields.Count + i)}"),
             .. keys,
         ];

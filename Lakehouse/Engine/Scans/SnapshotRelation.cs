@@ -53,8 +53,8 @@ public sealed record SnapshotRelation(string Sql, IReadOnlyList<string> Paths)
             else
             {
                 var layout = layouts[paths[i]].WithIds(mapping, file.File, target.Name);
-                var valued = await VariantNulls.ValuedAsync(connection, columns, layout, paths[i], $"{file.File.FilePath} of table {target.Name}", cancellationToken);
-                shape = FileShape.Of([.. columns, .. lineage.Where(field => layout.Find(field.Id) is not null)], file, layout, fields, valued);
+                var absent = await VariantNulls.AbsentAsync(connection, columns, layout, paths[i], $"{file.File.FilePath} of table {target.Name}", cancellationToken);
+                shape = FileShape.Of([.. columns, .. lineage.Where(field => layout.Find(field.Id) is not null)], file, layout, fields, absent);
             }
 
             items[i] = new ScanItem(i, file, paths[i], shape, positions.Of(file));

@@ -9,7 +9,7 @@ namespace Lakehouse.Formats.Parquet;
 public sealed record ParquetFooter(ParquetNode Schema, long Rows)
 {
     // The file ends with the footer, its length (4 bytes, little-endian), and the magic.
-    private const int Tail = 8;
+    internal const int Tail = 8;
     private const int FirstRead = 16 * 1024;
     private const int SchemaRead = 256 * 1024;
 
@@ -54,7 +54,8 @@ public sealed record ParquetFooter(ParquetNode Schema, long Rows)
         }
     }
 
-    private static int LengthOf(ReadOnlySpan<byte> end, long size, string location)
+    /// <summary>The length of the footer, by the last bytes of a file.</summary>
+    internal static int LengthOf(ReadOnlySpan<byte> end, long size, string location)
     {
         var magic = end[^4..];
         if (magic.SequenceEqual("PARE"u8))
@@ -66,5 +67,5 @@ public sealed record ParquetFooter(ParquetNode Schema, long Rows)
         return magic.SequenceEqual("PAR1"u8) && length > 0 && length <= size - Tail - 4 ? length : throw Wrong(location, "it does not end as a Parquet file does");
     }
 
-    private static LakehouseException Wrong(string location, string reason) => LakehouseException.InvalidData($"{location}: {reason}");
+    internal static LakehouseException Wrong(string location, string reason) => LakehouseException.InvalidData($"{location}: {reason}");
 }

@@ -69,6 +69,9 @@ public sealed record ParquetNode(string Name)
     /// <summary>Field id; null when the writer gave none.</summary>
     public int? FieldId { get; init; }
 
+    /// <summary>Whether it may be null.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>Whether it may be there more than once.</summary>
     public bool IsRepeated { get; init; }
 

@@ -47,7 +47,7 @@ internal static class ParquetSchemaReader
     {
         string name = "";
         int? physical = null, fieldId = null, converted = null;
-        var (children, precision, scale, repeated) = (0, 0, 0, false);
+        var (children, precision, scale, repetition) = (0, 0, 0, 0);
         ParquetMeaning? logical = null;
         var id = 0;
         while (reader.ReadField(ref id, out var type))
@@ -58,7 +58,7 @@ internal static class ParquetSchemaReader
                     physical = (int)reader.ReadNumber();
                     break;
                 case (3, ThriftReader.I32):
-                    repeated = reader.ReadNumber() == 2;
+                    repetition = (int)reader.ReadNumber();
                     break;
                 case (4, ThriftReader.Binary):
                     name = reader.ReadText();
@@ -91,7 +91,8 @@ internal static class ParquetSchemaReader
             new ParquetNode(name)
             {
                 FieldId = fieldId,
-                IsRepeated = repeated,
+                IsOptional = repetition == 1,
+                IsRepeated = repetition == 2,
                 Physical = (ParquetPhysicalType?)physical,
                 Meaning = logical is null or ParquetMeaning.None ? OfConverted(converted) : logical.Value,
                 Precision = precision,

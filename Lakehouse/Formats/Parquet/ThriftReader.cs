@@ -3,7 +3,7 @@ using System.Text;
 namespace Lakehouse.Formats.Parquet;
 
 /// <summary>
-/// Reads Thrift's compact protocol, as Parquet's footer is written in it: a struct is fields of (id as difference to the one before, type), ended by a zero byte; numbers are zigzag varints;
+/// Reads Thrift's compact protocol, as Parquet's footer and page headers are written in it: a struct is fields of (id as difference to the one before, type), ended by a zero byte; numbers are zigzag varints;
 /// a list begins with size and type of its elements.
 /// </summary>
 internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
@@ -18,6 +18,9 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 
     private readonly ReadOnlySpan<byte> bytes = bytes;
     private int position;
+
+    /// <summary>Bytes read so far.</summary>
+    public readonly int Position => position;
 
     /// <summary>Whether a read went past the end: then all that was read since is meaningless.</summary>
     public bool IsCutOff { get; private set; }
@@ -115,7 +118,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 
                 break;
             default:
-                throw LakehouseException.InvalidData($"the footer holds a value of the Thrift type {type}, or is nested too deep");
+                throw LakehouseException.InvalidData($"it holds a value of the Thrift type {type}, or is nested too deep");
         }
     }
 
@@ -144,7 +147,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
             }
         }
 
-        throw LakehouseException.InvalidData("the footer holds a number of more than 64 bits");
+        throw LakehouseException.InvalidData("it holds a number of more than 64 bits");
     }
 
     private byte ReadByte()

@@ -161,7 +161,12 @@ public static class VariantJson
     }
 
     /// <summary>A number that shows that it is no integer.</summary>
-    private static string Fractional(string number) => number.AsSpan().ContainsAny('.', 'E') ? number.Replace("E+", "E", StringComparison.Ordinal) : number + ".0";
+    private static string Fractional(string number)
+    {
+        var exponent = number.IndexOf('E', StringComparison.Ordinal);
+        var digits = exponent < 0 ? number : number[..exponent];
+        return $"{digits}{(digits.Contains('.', StringComparison.Ordinal) ? "" : ".0")}{(exponent < 0 ? "" : number[exponent..].Replace("E+", "E", StringComparison.Ordinal))}";
+    }
 
     private static string ValueName(double value) => double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
 
