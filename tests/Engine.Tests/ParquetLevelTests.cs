@@ -53,7 +53,8 @@ public sealed class ParquetLevelTests : IDisposable
     {
         var token = TestContext.Current.CancellationToken;
         using var connection = database.Connect();
-        foreach (var (value, codec, version) in new[] { ("hash(n)::VARCHAR::BLOB", "snappy", "V1"), ("'\\x0C\\x01'::BLOB", "zstd", "V2"), ("encode('0')", "gzip", "V1"), ("hash(n)::VARCHAR::BLOB", "uncompressed", "V1") })
+        // An empty value hinders statistics from telling that there is no null.
+        foreach (var (value, codec, version) in new[] { ("CASE WHEN n % 5 = 0 THEN ''::BLOB ELSE hash(n)::VARCHAR::BLOB END", "snappy", "V1"), ("CASE WHEN n % 5 = 0 THEN ''::BLOB ELSE 'x'::BLOB END", "zstd", "V1"), ("'\\x0C\\x01'::BLOB", "zstd", "V2"), ("encode('0')", "gzip", "V1"), ("hash(n)::VARCHAR::BLOB", "uncompressed", "V1") })
         {
             foreach (var odd in new[] { value, "'\\x00'::BLOB" })
             {

@@ -6,6 +6,9 @@ namespace Lakehouse.Formats.Parquet;
 /// <param name="Values">Its values, nulls among them; of a column that does not repeat as many as rows.</param>
 internal sealed record ParquetColumnChunk(int Codec, long Start, long Values)
 {
+    /// <summary>The first byte of the least value of the chunk, as its statistics have it; −1 when they don't tell.</summary>
+    public int LeastFirstByte { get; init; } = -1;
+
     /// <summary>The chunks of a column, one for each row group in their order.</summary>
     /// <param name="footer">The whole footer.</param>
     /// <param name="path">Names from the top-level column to the leaf.</param>
@@ -90,7 +93,7 @@ internal sealed record ParquetColumnChunk(int Codec, long Start, long Values)
 
     private static ParquetColumnChunk? ReadMetadata(ref ThriftReader reader, IReadOnlyList<string> path)
     {
-        var (codec, values, data, dictionary, isOfPath, id) = (-1, -1L, -1L, 0L, false, 0);
+        var (codec, values, data, dictionary, least, isOfPath, id) = (-1, -1L, -1L, 0L, -1, false, 0);
         while (reader.ReadField(ref id, out var type))
         {
             switch (id, type)
@@ -110,6 +113,9 @@ internal sealed record ParquetColumnChunk(int Codec, long Start, long Values)
                 case (11, ThriftReader.I64):
                     dictionary = reader.ReadNumber();
                     break;
+                case (12, ThriftReader.Struct):
+                    least = ReadLeast(ref reader);
+                    break;
                 default:
                     reader.Skip(type);
                     break;
@@ -117,7 +123,26 @@ internal sealed record ParquetColumnChunk(int Codec, long Start, long Values)
         }
 
         // Some writers give 0 for a dictionary that is not there.
-        return isOfPath ? new ParquetColumnChunk(codec, dictionary > 0 && dictionary < data ? dictionary : data, values) : null;
+        return isOfPath ? new ParquetColumnChunk(codec, dictionary > 0 && dictionary < data ? dictionary : data, values) { LeastFirstByte = least } : null;
+    }
+
+    /// <summary>Of the struct Statistics the field min_value, whose order is that of the type, not the older min.</summary>
+    private static int ReadLeast(ref ThriftReader reader)
+    {
+        var (least, id) = (-1, 0);
+        while (reader.ReadField(ref id, out var type))
+        {
+            if ((id, type) == (6, ThriftReader.Binary))
+            {
+                least = reader.ReadFirstByte();
+            }
+            else
+            {
+                reader.Skip(type);
+            }
+        }
+
+        return least;
     }
 
     private static bool ReadPath(ref ThriftReader reader, IReadOnlyList<string> path)

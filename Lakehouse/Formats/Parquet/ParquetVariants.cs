@@ -33,7 +33,8 @@ public static class ParquetVariants
             {
                 foreach (var chunk in ParquetColumnChunk.Of(footer, leaf.Path, leaf.Levels.Repeats))
                 {
-                    if (await HasNullAsync(file, chunk, leaf.Levels, cancellationToken).ConfigureAwait(false))
+                    // Bytes are in the order of unsigned numbers, in which no value but that of a null begins with 0.
+                    if (chunk.LeastFirstByte <= 0 && await HasNullAsync(file, chunk, leaf.Levels, cancellationToken).ConfigureAwait(false))
                     {
                         return string.Join('.', leaf.Path.SkipLast(1));
                     }

@@ -62,6 +62,15 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return text;
     }
 
+    /// <summary>The first byte of text or bytes, which are skipped; −1 where there is none.</summary>
+    public int ReadFirstByte()
+    {
+        var length = ReadVarint();
+        var first = length > 0 && position < bytes.Length ? bytes[position] : -1;
+        Advance(length > int.MaxValue ? int.MaxValue : (int)length);
+        return first;
+    }
+
     /// <summary>The head of a list: number and type of its elements.</summary>
     public (int Count, int Type) ReadList()
     {
