@@ -108,7 +108,7 @@ internal sealed class GoldenCheck(IGoldenReader reader, GoldenCase golden) : IDi
     {
         try
         {
-            using var connection = Connect();
+            using var connection = await ConnectAsync();
             if (await check(connection) is { } fault)
             {
                 faults.Add($"{name}: {fault}");
@@ -133,7 +133,7 @@ internal sealed class GoldenCheck(IGoldenReader reader, GoldenCase golden) : IDi
     {
         try
         {
-            using var connection = Connect();
+            using var connection = await ConnectAsync();
             await read(connection);
             faults.Add($"{name}: must fail and did not");
         }
@@ -143,10 +143,10 @@ internal sealed class GoldenCheck(IGoldenReader reader, GoldenCase golden) : IDi
         }
     }
 
-    DuckDbConnection Connect()
+    async Task<DuckDbConnection> ConnectAsync()
     {
         var connection = database.Connect();
-        connection.ExecuteAsync("SET TimeZone = 'UTC'").GetAwaiter().GetResult();
+        await connection.ExecuteAsync("SET TimeZone = 'UTC'", cancellationToken: TestContext.Current.CancellationToken);
         return connection;
     }
 

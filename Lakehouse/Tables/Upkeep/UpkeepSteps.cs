@@ -15,7 +15,7 @@ internal abstract class UpkeepStep(Lake lake, TableIdentifier table)
     /// <summary>What there is to do on the table as it is now; null when there is nothing.</summary>
     public abstract Task<UpkeepAct?> PlanAsync(CancellationToken cancellationToken);
 
-    /// <summary>Does it.</summary>
+    /// <summary>Does what was planned last.</summary>
     /// <returns>The figures of what was done.</returns>
     public abstract Task<IReadOnlyDictionary<string, long>> RunAsync(CancellationToken cancellationToken);
 
@@ -27,12 +27,16 @@ internal abstract class UpkeepStep(Lake lake, TableIdentifier table)
 }
 
 /// <summary>Small files become few, deleted rows go, rows are clustered.</summary>
-internal sealed class CompactStep(Lake lake, DuckDbConnection connection, TableIdentifier table, UpkeepOptions options) : UpkeepStep(lake, table)
+internal sealed class CompactStep(Lake lake, DuckDbConnection connection, TableIdentifier table, UpkeepOptions budget) : UpkeepStep(lake, table)
 {
+    // How many groups are within the budget, as planned: the rewrite itself plans on the table as it is then.
+    int budgeted;
+
     public override async Task<UpkeepAct?> PlanAsync(CancellationToken cancellationToken)
     {
         var opened = await LoadAsync(cancellationToken);
         var groups = Within((await DataFileRewrite.PlanAsync(opened, OptionsOf(opened.Metadata, int.MaxValue), cancellationToken)).Groups);
+        budgeted = groups.Count;
         var files = groups.Sum(group => group.Files.Count);
         return groups.Count == 0
             ? null
@@ -44,9 +48,8 @@ internal sealed class CompactStep(Lake lake, DuckDbConnection connection, TableI
 
     public override async Task<IReadOnlyDictionary<string, long>> RunAsync(CancellationToken cancellationToken)
     {
-        var opened = await LoadAsync(cancellationToken);
-        var groups = Within((await DataFileRewrite.PlanAsync(opened, OptionsOf(opened.Metadata, int.MaxValue), cancellationToken)).Groups);
-        var done = await DataFileRewrite.RunAsync(Lake, connection, Table, OptionsOf(opened.Metadata, groups.Count), cancellationToken: cancellationToken);
+        var options = OptionsOf((await LoadAsync(cancellationToken)).Metadata, budgeted);
+        var done = await DataFileRewrite.RunAsync(Lake, connection, Table, options, cancellationToken: cancellationToken);
         return Figures(("filesBefore", done.RewrittenFiles), ("filesAfter", done.AddedFiles), ("bytesBefore", done.RewrittenBytes), ("bytesAfter", done.AddedBytes));
     }
 
@@ -54,7 +57,7 @@ internal sealed class CompactStep(Lake lake, DuckDbConnection connection, TableI
     List<DataFileRewriteGroup> Within(IReadOnlyList<DataFileRewriteGroup> groups)
     {
         var bytes = 0L;
-        return [.. groups.TakeWhile((group, index) => (bytes += group.Bytes) <= options.MaxBytes || index == 0)];
+        return [.. groups.TakeWhile((group, index) => (bytes += group.Bytes) <= budget.MaxBytes || index == 0)];
     }
 
     static DataFileRewriteOptions OptionsOf(TableMetadata metadata, int groups) => new() { MinInputFiles = UpkeepPolicy.Of(metadata).MinInputFiles, MaxGroups = groups };
