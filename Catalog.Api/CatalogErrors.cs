@@ -12,6 +12,12 @@ internal static class CatalogErrors
 
     public static ApiException NoSuchTable(TableName name) => new(404, $"Table does not exist: {name}", "NoSuchTableException");
 
+    public static ApiException NoSuchView(TableName name) => new(404, $"View does not exist: {name}", "NoSuchViewException");
+
+    public static ApiException NoSuchBranch(string name) => new(404, $"Branch does not exist: {NamespaceName.Shown(name)}", "NoSuchBranchException");
+
+    public static ApiException Forbidden(string message) => new(403, message, "ForbiddenException");
+
     public static ApiException DeltaTable(TableName name) => new(404, $"{name} is a Delta table that others write: it is read in place by SQL and has no Iceberg metadata", "NoSuchTableException");
 
     public static ApiException NoSuchRun(long id) => new(404, $"Run does not exist: {id}", "NoSuchRunException");
