@@ -16,7 +16,7 @@ public abstract record TableUpdate
 
 /// <summary>Gives a new table its identity.</summary>
 /// <param name="Uuid">Identity.</param>
-public sealed record AssignUuid(Guid Uuid) : TableUpdate
+public sealed record AssignUuid(Guid Uuid) : TableUpdate, IViewUpdate
 {
     /// <inheritdoc />
     public override string Action => "assign-uuid";
@@ -24,7 +24,7 @@ public sealed record AssignUuid(Guid Uuid) : TableUpdate
 
 /// <summary>Raises the format version.</summary>
 /// <param name="FormatVersion">1 to 3; not below the current one.</param>
-public sealed record UpgradeFormatVersion(int FormatVersion) : TableUpdate
+public sealed record UpgradeFormatVersion(int FormatVersion) : TableUpdate, IViewUpdate
 {
     /// <inheritdoc />
     public override string Action => "upgrade-format-version";
@@ -33,7 +33,7 @@ public sealed record UpgradeFormatVersion(int FormatVersion) : TableUpdate
 /// <summary>Adds a schema; one with the same columns is found again instead.</summary>
 /// <param name="Schema">Schema; its id is assigned.</param>
 /// <param name="LastColumnId">Highest column id assigned so far (deprecated; computed when absent).</param>
-public sealed record AddSchema(Schema Schema, int? LastColumnId = null) : TableUpdate
+public sealed record AddSchema(Schema Schema, int? LastColumnId = null) : TableUpdate, IViewUpdate
 {
     /// <inheritdoc />
     public override string Action => "add-schema";
@@ -114,7 +114,7 @@ public sealed record RemoveSnapshotRef(string RefName) : TableUpdate
 
 /// <summary>Moves the base location for new files.</summary>
 /// <param name="Location">Location.</param>
-public sealed record SetLocation(string Location) : TableUpdate
+public sealed record SetLocation(string Location) : TableUpdate, IViewUpdate
 {
     /// <inheritdoc />
     public override string Action => "set-location";
@@ -122,7 +122,7 @@ public sealed record SetLocation(string Location) : TableUpdate
 
 /// <summary>Sets properties.</summary>
 /// <param name="Updates">New values by name.</param>
-public sealed record SetProperties(IReadOnlyDictionary<string, string> Updates) : TableUpdate
+public sealed record SetProperties(IReadOnlyDictionary<string, string> Updates) : TableUpdate, IViewUpdate
 {
     /// <inheritdoc />
     public override string Action => "set-properties";
@@ -130,7 +130,7 @@ public sealed record SetProperties(IReadOnlyDictionary<string, string> Updates) 
 
 /// <summary>Removes properties; absent ones are no error.</summary>
 /// <param name="Removals">Names.</param>
-public sealed record RemoveProperties(IReadOnlyList<string> Removals) : TableUpdate
+public sealed record RemoveProperties(IReadOnlyList<string> Removals) : TableUpdate, IViewUpdate
 {
     /// <inheritdoc />
     public override string Action => "remove-properties";

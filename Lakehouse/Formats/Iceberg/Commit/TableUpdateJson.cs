@@ -24,7 +24,7 @@ public static class TableUpdateJson
         json.WriteEndObject();
     }
 
-    private static TableUpdate Read(JsonFields fields) => fields.String("action") switch
+    internal static TableUpdate Read(JsonFields fields) => fields.String("action") switch
     {
         "assign-uuid" => new AssignUuid(fields.Uuid("uuid")),
         "upgrade-format-version" => new UpgradeFormatVersion(fields.Int("format-version")),

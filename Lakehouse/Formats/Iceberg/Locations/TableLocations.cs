@@ -65,10 +65,12 @@ public static class TableLocations
         return $"/{path}";
     }
 
-    private static string Folder(TableMetadata metadata, string property, string fallback)
+    internal static string Folder(string location, IReadOnlyDictionary<string, string> properties, string property, string fallback)
     {
-        var path = metadata.Properties.GetValueOrDefault(property, fallback);
+        var path = properties.GetValueOrDefault(property, fallback);
         var isAbsolute = path.Contains("://", StringComparison.Ordinal) || path.StartsWith('/') || path.StartsWith("file:/", StringComparison.Ordinal);
-        return isAbsolute ? path.TrimEnd('/') : Join(metadata.Location, path);
+        return isAbsolute ? path.TrimEnd('/') : Join(location, path);
     }
+
+    private static string Folder(TableMetadata metadata, string property, string fallback) => Folder(metadata.Location, metadata.Properties, property, fallback);
 }

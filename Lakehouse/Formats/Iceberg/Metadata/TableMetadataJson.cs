@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json;
 using Lakehouse.Formats.Json;
 
@@ -8,12 +7,12 @@ namespace Lakehouse.Formats.Iceberg;
 public static class TableMetadataJson
 {
     /// <summary>Longest metadata file that is read, unpacked: a guard against hostile gzip files.</summary>
-    public const int MaxBytes = 512 * 1024 * 1024;
+    public const int MaxBytes = MetadataGzip.MaxBytes;
 
     /// <summary>Reads and checks a metadata file; gzip is recognised by its first bytes.</summary>
     /// <exception cref="LakehouseException">InvalidData names the field and the reason; Unsupported names a newer version or type.</exception>
     public static TableMetadata Parse(ReadOnlyMemory<byte> file) =>
-        file.Span is [0x1f, 0x8b, ..] ? JsonText.Read(Unpack(file), "table metadata", Read) : JsonText.Read(file, "table metadata", Read);
+        JsonText.Read(MetadataGzip.Unpack(file, "table metadata"), "table metadata", Read);
 
     /// <summary>Reads and checks a metadata file from a stream.</summary>
     public static async Task<TableMetadata> ParseAsync(Stream stream, CancellationToken cancellationToken = default)
@@ -33,38 +32,7 @@ public static class TableMetadataJson
     public static void Write(Utf8JsonWriter json, TableMetadata metadata) => TableMetadataWriter.Write(json, metadata);
 
     /// <summary>Metadata as a gzip file; its name has to end in <c>.gz.metadata.json</c>.</summary>
-    public static byte[] WriteGzip(TableMetadata metadata)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
-        {
-            gzip.Write(Write(metadata));
-        }
-
-        return packed.ToArray();
-    }
-
-    private static ReadOnlyMemory<byte> Unpack(ReadOnlyMemory<byte> file)
-    {
-        using var plain = new MemoryStream();
-        try
-        {
-            using var gzip = new GZipStream(new MemoryStream(file.ToArray(), writable: false), CompressionMode.Decompress);
-            var buffer = new byte[64 * 1024];
-            int read;
-            while ((read = gzip.Read(buffer)) > 0)
-            {
-                CheckLength(plain.Length + read);
-                plain.Write(buffer, 0, read);
-            }
-        }
-        catch (InvalidDataException error)
-        {
-            throw LakehouseException.InvalidData($"table metadata: not a whole gzip file: {error.Message}", error);
-        }
-
-        return plain.GetBuffer().AsMemory(0, (int)plain.Length);
-    }
+    public static byte[] WriteGzip(TableMetadata metadata) => MetadataGzip.Pack(Write(metadata));
 
     private static async Task CopyBoundedAsync(Stream from, MemoryStream to, CancellationToken cancellationToken)
     {
@@ -72,16 +40,8 @@ public static class TableMetadataJson
         int read;
         while ((read = await from.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
-            CheckLength(to.Length + read);
+            MetadataGzip.CheckLength(to.Length + read, "table metadata");
             to.Write(buffer, 0, read);
-        }
-    }
-
-    private static void CheckLength(long length)
-    {
-        if (length > MaxBytes)
-        {
-            throw LakehouseException.InvalidData($"table metadata: longer than {MaxBytes} bytes");
         }
     }
 }

@@ -3,6 +3,9 @@ namespace Lakehouse.Formats.Iceberg;
 /// <summary>The metadata of a view (Iceberg view specification).</summary>
 public sealed record ViewMetadata
 {
+    /// <summary>The format version that this library reads and writes.</summary>
+    public const int SupportedFormatVersion = 1;
+
     /// <summary>Identity of the view.</summary>
     public required Guid ViewUuid { get; init; }
 
@@ -32,29 +35,26 @@ public sealed record ViewMetadata
 
     /// <summary>The schema of the current version.</summary>
     public Schema CurrentSchema => Schemas.First(schema => schema.SchemaId == CurrentVersion.SchemaId);
+
+    /// <summary>
+    /// The updates that make a new view (REST catalog specification, <c>CreateViewRequest</c>): the schema gets its id from the view, and the version becomes the first one.
+    /// </summary>
+    /// <param name="uuid">Identity.</param>
+    /// <param name="location">Base location.</param>
+    /// <param name="schema">Columns of the view.</param>
+    /// <param name="version">The version; its id and its schema's are replaced.</param>
+    /// <param name="properties">Properties; may be empty.</param>
+    public static IReadOnlyList<IViewUpdate> CreateUpdates(Guid uuid, string location, Schema schema, ViewVersion version, IReadOnlyDictionary<string, string> properties) =>
+    [
+        new AssignUuid(uuid),
+        new UpgradeFormatVersion(SupportedFormatVersion),
+        new SetLocation(location),
+        new SetProperties(properties),
+        new AddSchema(schema),
+        new AddViewVersion(version with { VersionId = ViewVersion.FirstId, SchemaId = TableUpdate.LastAdded }),
+        new SetCurrentViewVersion(TableUpdate.LastAdded),
+    ];
 }
-
-/// <summary>A version of a view.</summary>
-/// <param name="VersionId">Id.</param>
-/// <param name="SchemaId">Its schema.</param>
-/// <param name="TimestampMs">When it was made, in milliseconds since 1970.</param>
-/// <param name="Summary">Who made it.</param>
-/// <param name="Representations">The view in one or more SQL dialects.</param>
-/// <param name="DefaultCatalog">Catalog of names without one; null = the view's own.</param>
-/// <param name="DefaultNamespace">Namespace of names without one.</param>
-public sealed record ViewVersion(
-    int VersionId,
-    int SchemaId,
-    long TimestampMs,
-    IReadOnlyDictionary<string, string> Summary,
-    IReadOnlyList<SqlViewRepresentation> Representations,
-    string? DefaultCatalog,
-    IReadOnlyList<string> DefaultNamespace);
-
-/// <summary>A view as SQL.</summary>
-/// <param name="Sql">A SELECT statement.</param>
-/// <param name="Dialect">Its dialect; one representation for each.</param>
-public sealed record SqlViewRepresentation(string Sql, string Dialect);
 
 /// <summary>When a version of a view became the current one.</summary>
 /// <param name="TimestampMs">When, in milliseconds since 1970.</param>
