@@ -28,7 +28,15 @@ internal sealed class SnapshotDraft(IObjectStore store, TableMetadata metadata, 
 
     private Snapshot? Parent { get; } = metadata.SnapshotByRef(context.Branch);
 
-    public async Task<PreparedSnapshot> FinishAsync(SnapshotChange change, CancellationToken cancellationToken)
+    /// <summary>A snapshot of a change of files.</summary>
+    public Task<PreparedSnapshot> FinishAsync(SnapshotChange change, CancellationToken cancellationToken) =>
+        FinishAsync(change, change.AddedDataFiles.ToAsyncEnumerable(), cancellationToken);
+
+    /// <summary>A snapshot that appends files which are never all in memory.</summary>
+    public Task<PreparedSnapshot> AppendAsync(IAsyncEnumerable<DataFile> files, IReadOnlyDictionary<string, string> summary, CancellationToken cancellationToken) =>
+        FinishAsync(new SnapshotChange { Operation = SnapshotOperation.Append, Summary = summary }, files, cancellationToken);
+
+    private async Task<PreparedSnapshot> FinishAsync(SnapshotChange change, IAsyncEnumerable<DataFile> addedFiles, CancellationToken cancellationToken)
     {
         if (metadata.Refs.TryGetValue(context.Branch, out var branch) && branch.Type != SnapshotRefType.Branch)
         {
@@ -41,10 +49,10 @@ internal sealed class SnapshotDraft(IObjectStore store, TableMetadata metadata, 
         }
 
         var conflicts = await ConflictCheck.RunAsync(this, change, Parent, cancellationToken).ConfigureAwait(false);
-        var added = await AddAsync(change.AddedDataFiles, ManifestContent.Data, change.DataSequenceNumber, cancellationToken).ConfigureAwait(false);
-        var addedDeletes = await AddAsync(change.AddedDeleteFiles, ManifestContent.Deletes, sequenceNumber: null, cancellationToken).ConfigureAwait(false);
+        var added = await AddAsync(addedFiles, ManifestContent.Data, change.DataSequenceNumber, cancellationToken).ConfigureAwait(false);
+        var addedDeletes = await AddAsync(change.AddedDeleteFiles.ToAsyncEnumerable(), ManifestContent.Deletes, sequenceNumber: null, cancellationToken).ConfigureAwait(false);
         var removal = new FileRemoval(change, conflicts);
-        var leastAdded = change.AddedDataFiles.Count > 0 ? change.DataSequenceNumber ?? SequenceNumber : SequenceNumber;
+        var leastAdded = change.DataSequenceNumber is { } stated && added.Count > 0 ? stated : SequenceNumber;
         List<ManifestFile> existing = [];
         if (Parent is not null)
         {
@@ -123,30 +131,30 @@ internal sealed class SnapshotDraft(IObjectStore store, TableMetadata metadata, 
         }
     }
 
-    private async Task<List<ManifestFile>> AddAsync(IReadOnlyList<DataFile> files, ManifestContent content, long? sequenceNumber, CancellationToken cancellationToken)
+    private async Task<List<ManifestFile>> AddAsync(IAsyncEnumerable<DataFile> files, ManifestContent content, long? sequenceNumber, CancellationToken cancellationToken)
     {
         var manifests = new List<ManifestFile>();
-        foreach (var group in files.GroupBy(file => file.SpecId))
+        var writers = new Dictionary<int, ManifestWriter>();
+        await foreach (var file in files.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            var spec = metadata.SpecById(group.Key)!;
-            ManifestWriter? writer = null;
-            foreach (var file in group)
+            if (!writers.TryGetValue(file.SpecId, out var writer))
             {
-                writer ??= StartManifest(spec, content);
-                // Row ids are assigned by the commit: a file's first one is inherited.
-                writer.Add(new ManifestEntry(ManifestEntryStatus.Added, SnapshotId, sequenceNumber, null, file with { FirstRowId = null }));
-                Counts.Add(file);
-                if (writer.Length >= TargetSize)
-                {
-                    manifests.Add(await WriteAsync(writer, cancellationToken).ConfigureAwait(false));
-                    writer = null;
-                }
+                writers[file.SpecId] = writer = StartManifest(metadata.SpecById(file.SpecId)!, content);
             }
 
-            if (writer is not null)
+            // Row ids are assigned by the commit: a file's first one is inherited.
+            writer.Add(new ManifestEntry(ManifestEntryStatus.Added, SnapshotId, sequenceNumber, null, file with { FirstRowId = null }));
+            Counts.Add(file);
+            if (writer.Length >= TargetSize)
             {
                 manifests.Add(await WriteAsync(writer, cancellationToken).ConfigureAwait(false));
+                writers.Remove(file.SpecId);
             }
+        }
+
+        foreach (var (_, writer) in writers.OrderBy(item => item.Key))
+        {
+            manifests.Add(await WriteAsync(writer, cancellationToken).ConfigureAwait(false));
         }
 
         return manifests;
