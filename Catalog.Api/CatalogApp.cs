@@ -1,3 +1,4 @@
+using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.DeltaTables;
@@ -29,6 +30,7 @@ public static class CatalogApp
         builder.Services.AddOptions<CatalogOptions>().BindConfiguration(CatalogOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         builder.AddCatalogDatabase();
         builder.AddWarehouse();
+        builder.AddAccess();
         builder.Services.AddSingleton<CatalogTelemetry>();
         builder.Services.AddSingleton<CommitStore>();
         builder.Services.AddSingleton<CommitRunner>();

@@ -53,6 +53,7 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         modelBuilder.Entity<UpkeepActRow>(UpkeepAct);
         modelBuilder.Entity<PublicationRow>(Publication);
         modelBuilder.Entity<DeltaTableRow>(DeltaTable);
+        Access.AccessTables.Configure(modelBuilder);
     }
 
     static void Branch(EntityTypeBuilder<BranchRow> row)

@@ -28,6 +28,7 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         modelBuilder.Entity(Rows + "UpkeepActRow", UpkeepAct);
         modelBuilder.Entity(Rows + "PublicationRow", Publication);
         modelBuilder.Entity(Rows + "DeltaTableRow", DeltaTable);
+        AccessSnapshot.Add(modelBuilder);
     }
 
     static void Branch(EntityTypeBuilder row)
