@@ -104,7 +104,7 @@ internal static class TableEndpoints
         var change = MetadataRequests.Change(name, body);
         var committed = await committer.CommitAsync([change], new CommitRequest { Author = Author.Of(context), Message = CommitMessages.Of([change]) }, cancellationToken);
         CommitHeader.Set(context, committed.CommitId);
-        await TableResponses.WriteAsync(context, committed.Tables[0].MetadataLocation, committed.Tables[0].Metadata);
+        await TableResponses.WriteAsync(context, committed.Tables[0].MetadataLocation, committed.Tables[0].Metadata, isCommit: true);
     }
 
     static async Task RegisterAsync(HttpContext context, string ns, TableStore store, CancellationToken cancellationToken)

@@ -14,7 +14,8 @@ internal static class TableResponses
     /// <param name="metadataLocation">Location of its metadata; null when it is staged only.</param>
     /// <param name="metadata">Its metadata.</param>
     /// <param name="refsOnly">Whether snapshots that no branch and no tag refers to are left out.</param>
-    public static async Task WriteAsync(HttpContext context, string? metadataLocation, TableMetadata metadata, bool refsOnly = false)
+    /// <param name="isCommit">Whether it answers a commit, which gives no configuration.</param>
+    public static async Task WriteAsync(HttpContext context, string? metadataLocation, TableMetadata metadata, bool refsOnly = false, bool isCommit = false)
     {
         if (metadataLocation is not null)
         {
@@ -39,8 +40,12 @@ internal static class TableResponses
 
         json.WritePropertyName("metadata");
         TableMetadataJson.Write(json, shown);
-        json.WriteStartObject("config");
-        json.WriteEndObject();
+        if (!isCommit)
+        {
+            json.WriteStartObject("config");
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
         await json.FlushAsync(context.RequestAborted);
     }

@@ -51,7 +51,7 @@ public sealed class ConcurrencyTests(SharedCatalog catalog) : IClassFixture<Shar
             var item = $$"""{"items":[{"scope":"s","key":"{{round}}","fingerprint":"f"}]}""";
             var statuses = await Task.WhenAll(Enumerable.Range(0, Writers).Select(async writer =>
             {
-                using var response = await server.Service.PostAsync(Commit, new StringContent(Transaction("bronze", [$"t{writer}"], $"r{round}", "x", item)));
+                using var response = await server.Service.PostAsync(Commit, new StringContent(Transaction("bronze", [$"t{writer}"], $"r{round}", "x", item), System.Text.Encoding.UTF8, "application/json"));
                 return response.StatusCode;
             }));
             Assert.Equal(1, statuses.Count(s => s == HttpStatusCode.NoContent));
@@ -75,7 +75,7 @@ public sealed class ConcurrencyTests(SharedCatalog catalog) : IClassFixture<Shar
                 var next = at is null ? 1 : int.Parse(at) + 1;
                 var expected = at is null ? "null" : $"\"{at}\"";
                 using var response = await server.Service.PostAsync(
-                    Commit, new StringContent($$$"""{"table-changes":[],"lakeaspire":{"cursors":[{"scope":"c","expected":{{{expected}}},"next":"{{{next}}}"}]}}"""));
+                    Commit, new StringContent($$$"""{"table-changes":[],"lakeaspire":{"cursors":[{"scope":"c","expected":{{{expected}}},"next":"{{{next}}}"}]}}""", System.Text.Encoding.UTF8, "application/json"));
                 done += response.StatusCode == HttpStatusCode.NoContent ? 1 : 0;
                 Assert.True(response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.Conflict);
             }

@@ -35,6 +35,9 @@ public sealed class CatalogServer : IAsyncDisposable
     /// <summary>Key of people.</summary>
     public static string UserKey { get; } = RandomNumberGenerator.GetHexString(40);
 
+    /// <summary>What every client sends through that has no handler of a test's own; null = nothing.</summary>
+    public static Func<DelegatingHandler?>? Through { get; set; }
+
     /// <summary>Its address, with a slash at the end.</summary>
     public Uri Address { get; }
 
@@ -89,6 +92,7 @@ public sealed class CatalogServer : IAsyncDisposable
     public HttpClient Client(string? key = null, DelegatingHandler? through = null)
     {
         HttpMessageHandler handler = new SocketsHttpHandler();
+        through ??= Through?.Invoke();
         if (through is not null)
         {
             through.InnerHandler = handler;

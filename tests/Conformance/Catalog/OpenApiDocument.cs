@@ -2,64 +2,108 @@ using YamlDotNet.Serialization;
 
 namespace LakeAspire.Conformance.Catalog;
 
-/// <summary>An OpenAPI description: its operations, and what they say about bodies. Scalars are kept as text, as YAML has them.</summary>
+/// <summary>An OpenAPI description and those beside it that it refers to. Scalars are kept as text, as YAML has them.</summary>
 public sealed class OpenApiDocument
 {
+    static readonly string[] Methods = ["get", "head", "post", "put", "patch", "delete", "options"];
+
     readonly object root;
-    readonly List<(string[] Template, IDictionary<object, object> Item)> paths;
+    readonly string folder;
+    readonly Dictionary<string, OpenApiDocument> others;
+    readonly Dictionary<object, OpenApiDocument> owners = new(ReferenceEqualityComparer.Instance);
 
-    OpenApiDocument(object root)
-    {
-        this.root = root;
-        paths = ((IDictionary<object, object>)Member(root, "paths")!).Select(p => (((string)p.Key).Split('/'), (IDictionary<object, object>)p.Value)).ToList();
-    }
-
-    /// <summary>Reads a description.</summary>
-    public static OpenApiDocument Load(string path)
+    OpenApiDocument(string path, Dictionary<string, OpenApiDocument> others)
     {
         using var reader = File.OpenText(path);
-        return new OpenApiDocument(new DeserializerBuilder().Build().Deserialize<object>(reader)!);
+        root = new DeserializerBuilder().Build().Deserialize<object>(reader)!;
+        folder = Path.GetDirectoryName(path)!;
+        this.others = others;
+        others[Path.GetFileName(path)] = this;
+        Operations = (Member(root, "paths") as IDictionary<object, object> ?? new Dictionary<object, object>()).SelectMany(p => OperationsOf((string)p.Key, p.Value)).ToList();
     }
 
-    /// <summary>Schema of a request's body; null when the operation takes none, or there is no such operation.</summary>
-    public object? RequestSchema(string method, string path) =>
-        Operation(method, path) is { } operation && Member(operation, "requestBody") is { } body ? JsonSchemaOf(Resolve(body)) : null;
+    /// <summary>Every operation.</summary>
+    public IReadOnlyList<OpenApiOperation> Operations { get; }
 
-    /// <summary>What the operation says of a status: whether it is specified, and the schema of its body, if it has one.</summary>
-    public (bool IsSpecified, object? Schema) Response(string method, string path, int status)
+    /// <summary>Reads a description.</summary>
+    public static OpenApiDocument Load(string path) => new(Path.GetFullPath(path), []);
+
+    /// <summary>The operation of a path as a client sends it, not decoded; null when there is none. Literal segments win over parameters.</summary>
+    public OpenApiOperation? Find(string method, string path)
     {
-        if (Operation(method, path) is not { } operation || Member(operation, "responses") is not { } responses)
-        {
-            return (false, null);
-        }
-
-        var response = Member(responses, status.ToString()) ?? Member(responses, $"{status / 100}XX");
-        return response is null ? (false, null) : (true, JsonSchemaOf(Resolve(response)));
+        var parts = path.Split('/');
+        return Operations.Where(o => o.Method.Equals(method, StringComparison.OrdinalIgnoreCase) && o.Matches(parts)).OrderBy(o => o.Names.Count).FirstOrDefault();
     }
+
+    /// <summary>A schema by its name.</summary>
+    public object Schema(string name) =>
+        Member(Member(Member(root, "components"), "schemas"), name) ?? throw new InvalidOperationException($"There is no schema {name}.");
 
     /// <summary>Follows a reference; what is none is returned as it is.</summary>
     public object Resolve(object node)
     {
         while (Member(node, "$ref") is string reference)
         {
-            node = reference.TrimStart('#', '/').Split('/').Aggregate(root, (at, name) => Member(at, name) ?? throw new InvalidOperationException($"{reference} leads nowhere."));
+            node = Follow(node, reference);
         }
 
         return node;
     }
 
+    /// <summary>What a reference leads to: a pointer into this description, or into another one in the same folder, wherever the path to it seems to lead.</summary>
+    public object Follow(object node, string reference)
+    {
+        var at = reference.IndexOf('#', StringComparison.Ordinal);
+        var owner = owners.GetValueOrDefault(node, this);
+        if (at > 0)
+        {
+            var name = Path.GetFileName(reference[..at]);
+            owner = others.GetValueOrDefault(name) ?? new OpenApiDocument(Path.Combine(folder, name), others);
+        }
+
+        var target = reference[(at + 1)..].TrimStart('/').Split('/')
+            .Aggregate(owner.root, (parent, name) => Member(parent, name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)) ?? throw new InvalidOperationException($"{reference} leads nowhere."));
+        if (owner != this)
+        {
+            Own(target, owner);
+        }
+
+        return target;
+    }
+
     /// <summary>A member of a mapping, or null.</summary>
     public static object? Member(object? node, string name) => node is IDictionary<object, object> mapping && mapping.TryGetValue(name, out var value) ? value : null;
 
-    static object? JsonSchemaOf(object node) => Member(Member(Member(node, "content"), "application/json"), "schema");
+    /// <summary>A member of a mapping that is text, or null.</summary>
+    public static string? Text(object? node, string name) => Member(node, name) as string;
 
-    object? Operation(string method, string path)
+    /// <summary>A member of a mapping that is a list; empty when there is none.</summary>
+    public static IReadOnlyList<object> List(object? node, string name) => Member(node, name) is IList<object> list ? [.. list] : [];
+
+    /// <summary>References within what came from another description are that one's own.</summary>
+    void Own(object node, OpenApiDocument owner)
     {
-        var parts = path.Split('/');
-
-        // Literal segments win over parameters.
-        var found = paths.Where(p => p.Template.Length == parts.Length && p.Template.Zip(parts).All(pair => pair.First.StartsWith('{') || pair.First == pair.Second))
-            .OrderBy(p => p.Template.Count(segment => segment.StartsWith('{'))).FirstOrDefault();
-        return found.Item is null ? null : Member(found.Item, method.ToLowerInvariant());
+        if (node is IDictionary<object, object> mapping && owners.TryAdd(node, owner))
+        {
+            foreach (var value in mapping.Values)
+            {
+                Own(value, owner);
+            }
+        }
+        else if (node is IList<object> list)
+        {
+            foreach (var value in list)
+            {
+                Own(value, owner);
+            }
+        }
     }
+
+    IEnumerable<OpenApiOperation> OperationsOf(string template, object item) => Methods.Where(method => Member(item, method) is not null).Select(method =>
+    {
+        var operation = Member(item, method)!;
+        var parameters = List(item, "parameters").Concat(List(operation, "parameters")).Select(Resolve)
+            .Select(p => new OpenApiParameter(Text(p, "name")!, Text(p, "in")!, Text(p, "required") == "true", Member(p, "schema")!)).ToList();
+        return new OpenApiOperation(this, method.ToUpperInvariant(), template, parameters, operation);
+    });
 }
