@@ -2,7 +2,7 @@ namespace Lakehouse.Formats.Expressions;
 
 /// <summary>
 /// A filter over rows, in terms of columns and literals. A row passes when the filter is true of it; false and null are the same, as in SQL's WHERE. Closed: <see cref="And"/>, <see cref="Or"/>, <see cref="Not"/>,
-/// <see cref="Always"/>, <see cref="ColumnPredicate"/>.
+/// <see cref="Always"/>, <see cref="Opaque"/>, <see cref="ColumnPredicate"/>.
 /// </summary>
 public abstract record Expression
 {
@@ -34,6 +34,10 @@ public abstract record Expression
 /// <summary>A constant.</summary>
 /// <param name="Value">Whether every row passes, or none.</param>
 public sealed record Always(bool Value) : Expression;
+
+/// <summary>A condition that is not understood here, such as one over a function of a column: some rows may pass it, and it rules out none. Its negation is as little understood.</summary>
+/// <param name="Text">The condition as its sender wrote it.</param>
+public sealed record Opaque(string Text) : Expression;
 
 /// <summary>All operands.</summary>
 /// <param name="Operands">Filters.</param>

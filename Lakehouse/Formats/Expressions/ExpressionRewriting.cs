@@ -10,6 +10,7 @@ public static class ExpressionRewriting
     {
         Always(var value) => new Always(value != negate),
         Not(var operand) => Rewrite(operand, !negate),
+        Opaque opaque => opaque,
         And(var operands) => negate ? Expression.AnyOf(operands.Select(operand => Rewrite(operand, true))) : Expression.AllOf(operands.Select(operand => Rewrite(operand, false))),
         Or(var operands) => negate ? Expression.AllOf(operands.Select(operand => Rewrite(operand, true))) : Expression.AnyOf(operands.Select(operand => Rewrite(operand, false))),
         ColumnPredicate predicate => negate ? predicate with { Operator = Negated(predicate.Operator) } : predicate,

@@ -6,11 +6,23 @@ public sealed record ScanPlanOptions
     /// <summary>The schema whose column names the filter uses; null = the table's current one.</summary>
     public Schema? Schema { get; init; }
 
+    /// <summary>Which manifests of data files are planned, by their place among those of the manifest list; null = all. Delete files of the others are still found.</summary>
+    public ManifestRange? Manifests { get; init; }
+
     /// <summary>Keeps what was read for the next plan, when given. One cache for one store.</summary>
     public ManifestCache? Cache { get; init; }
 
     /// <summary>Counts what was read and pruned, when given.</summary>
     public ScanPlanReport? Report { get; init; }
+}
+
+/// <summary>A part of a snapshot's manifests of data files, in the order of its manifest list.</summary>
+/// <param name="Start">First place.</param>
+/// <param name="End">The place after the last.</param>
+public readonly record struct ManifestRange(int Start, int End)
+{
+    /// <summary>Whether a place lies in it.</summary>
+    public bool Holds(int place) => place >= Start && place < End;
 }
 
 /// <summary>What planning did, counted while it goes on. Delete files and their manifests are counted apart.</summary>

@@ -30,7 +30,7 @@ public static class ScanPlanner
         var files = filter is null ? null : new FileFilter(filter, metadata, options.Schema);
         var scan = new ManifestScan(store, metadata, files, options);
         var manifests = await scan.ManifestsAsync(snapshot, cancellationToken).ConfigureAwait(false);
-        var (data, deletes) = Selected(manifests, files, options.Report);
+        var (data, deletes) = Selected(manifests, files, options);
         if (data.Count == 0)
         {
             yield break;
@@ -52,17 +52,35 @@ public static class ScanPlanner
         }
     }
 
+    /// <summary>
+    /// The manifests that a plan with these arguments would read, with their places among all manifests of data files: how large it is, and how it may be cut (<see cref="ScanPlanOptions.Manifests"/>).
+    /// </summary>
+    /// <inheritdoc cref="PlanFilesAsync"/>
+    public static async Task<ManifestPlan> PlanManifestsAsync(
+        IObjectStore store, TableMetadata metadata, Snapshot snapshot, Expression? filter = null, ScanPlanOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new ScanPlanOptions();
+        var files = filter is null ? null : new FileFilter(filter, metadata, options.Schema);
+        var manifests = await new ManifestScan(store, metadata, files, options).ManifestsAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        var places = manifests.Where(manifest => manifest.Content == ManifestContent.Data).Select((manifest, place) => new PlacedManifest(place, manifest));
+        return new ManifestPlan(
+            [.. places.Where(item => options.Manifests?.Holds(item.Place) != false && IsRead(item.Manifest, files))],
+            manifests.Any(manifest => manifest.Content == ManifestContent.Deletes && IsRead(manifest, files)));
+    }
+
     /// <summary>The live files of some manifests, in order: for a snapshot's statistics, lists of files, and the like.</summary>
     public static IAsyncEnumerable<ManifestEntry> ReadEntriesAsync(IObjectStore store, TableMetadata metadata, IEnumerable<ManifestFile> manifests, CancellationToken cancellationToken = default) =>
         ManifestQueue.ReadAsync(manifests, new ManifestScan(store, metadata, null, new ScanPlanOptions()).ReadAsync, cancellationToken);
 
     /// <summary>The manifests to read. Delete files hold for rows of their own partition and spec (or for the whole table, unpartitioned), so that their manifests are ruled out as those of data files are.</summary>
-    private static (List<ManifestFile> Data, List<ManifestFile> Deletes) Selected(IReadOnlyList<ManifestFile> manifests, FileFilter? filter, ScanPlanReport? report)
+    private static (List<ManifestFile> Data, List<ManifestFile> Deletes) Selected(IReadOnlyList<ManifestFile> manifests, FileFilter? filter, ScanPlanOptions options)
     {
         var (data, deletes) = (new List<ManifestFile>(), new List<ManifestFile>());
+        var (report, place) = (options.Report, 0);
         foreach (var manifest in manifests)
         {
-            if (!manifest.MayHaveLiveFiles)
+            var isElsewhere = manifest.Content == ManifestContent.Data && options.Manifests?.Holds(place++) == false;
+            if (isElsewhere || !manifest.MayHaveLiveFiles)
             {
                 continue;
             }
@@ -87,6 +105,18 @@ public static class ScanPlanner
         return (data, deletes);
     }
 
+    private static bool IsRead(ManifestFile manifest, FileFilter? filter) => manifest.MayHaveLiveFiles && filter?.MayPass(manifest) != false;
+
     private static PartitionSpec SpecOf(TableMetadata metadata, DataFile file) =>
         metadata.SpecById(file.SpecId) ?? throw LakehouseException.InvalidData($"{file.FilePath}: the table has no partition spec {file.SpecId}");
 }
+
+/// <summary>The manifests that a plan reads.</summary>
+/// <param name="Data">Those of data files.</param>
+/// <param name="HasDeletes">Whether it reads any of delete files.</param>
+public sealed record ManifestPlan(IReadOnlyList<PlacedManifest> Data, bool HasDeletes);
+
+/// <summary>A manifest of data files.</summary>
+/// <param name="Place">Its place among the snapshot's manifests of data files.</param>
+/// <param name="Manifest">The manifest.</param>
+public sealed record PlacedManifest(int Place, ManifestFile Manifest);
