@@ -1,4 +1,5 @@
 using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.DeltaTables;
@@ -32,6 +33,8 @@ public static class CatalogApp
         builder.AddWarehouse();
         builder.AddAccess();
         builder.Services.AddSingleton<CatalogTelemetry>();
+        builder.Services.AddSingleton<LakeViews>();
+        builder.Services.AddSingleton<BranchStore>();
         builder.Services.AddSingleton<CommitStore>();
         builder.Services.AddSingleton<CommitRunner>();
         builder.Services.AddSingleton<TableCommitter>();
@@ -53,6 +56,7 @@ public static class CatalogApp
         app.UseServiceDefaults();
         app.MapIceberg();
         app.MapTableViews();
+        app.MapBranches();
         app.MapCommits();
         app.MapPositions();
         app.MapProjects();

@@ -18,13 +18,20 @@ internal static class CatalogErrors
 
     public static ApiException Forbidden(string message) => new(403, message, "ForbiddenException");
 
+    public static ApiException NotATable(Database.PointerKind kind, TableName name) => kind == Database.PointerKind.Delta ? DeltaTable(name) : new(404, $"{name} is a view, not a table", "NoSuchTableException");
+
+    public static ApiException NameTaken(Database.PointerKind kind, TableName name) =>
+        kind == Database.PointerKind.View ? new(409, $"View with same name already exists: {name}", "AlreadyExistsException") : TableExists(name);
+
     public static ApiException DeltaTable(TableName name) => new(404, $"{name} is a Delta table that others write: it is read in place by SQL and has no Iceberg metadata", "NoSuchTableException");
 
     public static ApiException NoSuchRun(long id) => new(404, $"Run does not exist: {id}", "NoSuchRunException");
 
     public static ApiException NamespaceExists(NamespaceName name) => new(409, $"Namespace already exists: {name}", "AlreadyExistsException");
 
-    public static ApiException NamespaceNotEmpty(NamespaceName name, string holds) => new(409, $"Namespace {name} is not empty: it holds {holds}", "NamespaceNotEmptyException");
+    public static ApiException NamespaceNotEmpty(NamespaceName name) => new(409, $"Namespace {name} is not empty: drop the tables, views and namespaces in it first", "NamespaceNotEmptyException");
+
+    public static ApiException BranchExists(string name) => new(409, $"There is a branch or tag '{name}' already.", "AlreadyExistsException");
 
     public static ApiException TableExists(TableName name) => new(409, $"Table already exists: {name}", "AlreadyExistsException");
 

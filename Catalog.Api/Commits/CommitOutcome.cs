@@ -15,11 +15,23 @@ internal abstract record CommitOutcome
     /// <summary>Another commit moved some of the tables first.</summary>
     internal sealed record Moved(IReadOnlyList<Guid> Tables) : CommitOutcome;
 
-    /// <summary>Another table has the name.</summary>
-    internal sealed record NameTaken(TableName Name) : CommitOutcome;
+    /// <summary>Something else has the name.</summary>
+    internal sealed record NameTaken(TableName Name, bool IsNamespace = false) : CommitOutcome;
 
     /// <summary>The namespace of a new table or name does not exist.</summary>
     internal sealed record NoNamespace(NamespaceName Name) : CommitOutcome;
+
+    /// <summary>The namespace that would be dropped holds something.</summary>
+    internal sealed record NamespaceFilled(NamespaceName Name) : CommitOutcome;
+
+    /// <summary>The branch was dropped.</summary>
+    internal sealed record NoBranch(string Name) : CommitOutcome;
+
+    /// <summary>The branch accepts merges only.</summary>
+    internal sealed record Protected(string Branch) : CommitOutcome;
+
+    /// <summary>The branch's newest commit is not the expected one.</summary>
+    internal sealed record HeadElsewhere(string Branch, long Expected, long Head) : CommitOutcome;
 
     /// <summary>A table's new location lies in another table's, or around it.</summary>
     internal sealed record LocationTaken(string Location, TableName By) : CommitOutcome;

@@ -1,3 +1,5 @@
+using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
 
 namespace LakeAspire.Catalog.Commits;
@@ -5,11 +7,27 @@ namespace LakeAspire.Catalog.Commits;
 /// <summary>What one commit changes, all of it or nothing.</summary>
 internal sealed record CommitRequest
 {
-    public string Branch { get; init; } = Database.BranchRow.Main;
+    /// <summary>The branch that it is made on, as it was found; what is expected of pointers is checked against what the branch is then.</summary>
+    public required LakeView View { get; init; }
 
     public required string Author { get; init; }
 
+    /// <summary>Principal that owns what is created.</summary>
+    public string? Owner { get; init; }
+
     public required string Message { get; init; }
+
+    /// <summary>One of <see cref="CommitKinds"/>.</summary>
+    public string Kind { get; init; } = CommitKinds.Change;
+
+    /// <summary>Whether it may be made on a protected branch: a merge, or what leaves every row as it is.</summary>
+    public bool PassesProtection { get; init; }
+
+    /// <summary>What a merge brings: a branch, and the newest of its commits that was seen.</summary>
+    public (int BranchId, long Commit)? Merged { get; init; }
+
+    /// <summary>The commit that must be the branch's newest; null when any may be.</summary>
+    public long? ExpectedHead { get; init; }
 
     /// <summary>Run that commits. One that is known and no longer running may not.</summary>
     public long? RunId { get; init; }
@@ -29,24 +47,46 @@ internal sealed record CommitRequest
     public bool IsEmpty => Pointers.Count == 0 && Cursors.Count == 0 && Items.Count == 0;
 }
 
-/// <summary>A compare-and-swap of what a table is on the branch.</summary>
-/// <param name="TableId">The table.</param>
-/// <param name="Base">The pointer row that must be the current one; null when the table must not be on the branch yet.</param>
+/// <summary>A compare-and-swap of what a thing is on the branch.</summary>
+/// <param name="TableId">The thing.</param>
+/// <param name="Base">The pointer row that must be what the branch sees of it, a tombstone too; null when the branch must never have seen it.</param>
 /// <param name="Next">What it becomes; null drops it.</param>
 internal sealed record PointerChange(Guid TableId, long? Base, PointerTarget? Next)
 {
-    /// <summary>Whether the table comes to a location where it was not before, which then must overlap no other table's.</summary>
+    /// <summary>Whether a table or view comes to a location where it was not before, which then must overlap no other's.</summary>
     public bool IsNewLocation { get; init; }
+
+    /// <summary>Whether the namespace that this drops must be empty.</summary>
+    public NamespaceName? MustBeEmpty { get; init; }
 }
 
 /// <summary>A table that the commit leaves as it is, but that must be what it was taken for.</summary>
 internal sealed record PointerGuard(Guid TableId, long Base);
 
 /// <summary>What a pointer says.</summary>
-internal sealed record PointerTarget(TableName Name, string MetadataLocation, Metadata.TableFigures Figures);
+internal sealed record PointerTarget(TableName Name, string MetadataLocation, Metadata.TableFigures Figures)
+{
+    public PointerKind Kind { get; init; }
 
-/// <summary>A source position moves from what it is expected to be (null: unset) to the next one.</summary>
-internal sealed record CursorMove(string Scope, string? Expected, string Next);
+    /// <summary>Of a namespace: a JSON object of texts.</summary>
+    public string? Properties { get; init; }
+
+    public string? Owner { get; init; }
+
+    /// <summary>What a pointer says now.</summary>
+    public static PointerTarget Of(PointerRow pointer) => new(
+        new TableName(NamespaceName.FromDatabase(pointer.Namespace), pointer.Name),
+        pointer.MetadataLocation,
+        new Metadata.TableFigures(pointer.Location, pointer.FormatVersion, pointer.SnapshotId, pointer.Rows, pointer.Files, pointer.Bytes))
+    {
+        Kind = pointer.Kind,
+        Properties = pointer.Properties,
+        Owner = pointer.Owner,
+    };
+}
+
+/// <summary>A source position moves from what it is expected to be (null: unset) to the next one (null: unset again).</summary>
+internal sealed record CursorMove(string Scope, string? Expected, string? Next);
 
 /// <summary>A thing of a source that must not have been committed before.</summary>
 internal sealed record NewItem(string Scope, string Key, string Fingerprint, TimeSpan? Retention);

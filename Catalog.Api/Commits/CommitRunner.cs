@@ -35,7 +35,12 @@ internal sealed class CommitRunner(CatalogTelemetry telemetry, TimeProvider time
     public static ApiException ErrorOf(CommitOutcome outcome) => outcome switch
     {
         CommitOutcome.Moved => CatalogErrors.CommitFailed("Other commits to the same tables kept coming first: refresh and try again."),
+        CommitOutcome.NameTaken { IsNamespace: true } taken => CatalogErrors.NamespaceExists(NamespaceName.Within(taken.Name.Namespace.Text, taken.Name.Name)),
         CommitOutcome.NameTaken taken => CatalogErrors.TableExists(taken.Name),
+        CommitOutcome.NamespaceFilled filled => CatalogErrors.NamespaceNotEmpty(filled.Name),
+        CommitOutcome.NoBranch gone => CatalogErrors.NoSuchBranch(gone.Name),
+        CommitOutcome.Protected branch => new ApiException(403, $"The branch '{branch.Branch}' is protected: it accepts merges only. Commit on a branch of your own, and merge it.", "ForbiddenException"),
+        CommitOutcome.HeadElsewhere head => CatalogErrors.CommitFailed($"The newest commit of '{head.Branch}' is {head.Head}, not {head.Expected}: look at what came since, and try again."),
         CommitOutcome.NoNamespace missing => CatalogErrors.NoSuchNamespace(missing.Name),
         CommitOutcome.LocationTaken taken => CatalogErrors.BadRequest($"The location overlaps the one of {taken.By}: {taken.Location}"),
         CommitOutcome.CursorElsewhere cursor => CatalogErrors.Position(

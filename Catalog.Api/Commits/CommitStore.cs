@@ -39,11 +39,6 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
             await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
             var now = StoredTime.Now(time);
             var checks = await CommitChecks.ReadAsync(connection, request, now, cancellationToken);
-            if (checks.BranchId is null)
-            {
-                throw new InvalidOperationException($"There is no branch '{request.Branch}'.");
-            }
-
             if (checks.Refusal(request) is { } refusal)
             {
                 return refusal;
@@ -70,13 +65,13 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
         }
 
         Log.CommitInDoubt(logger, failure, id);
-        return await ResolveAsync(id, at, failure);
+        return await ResolveAsync(request.View.BranchId, id, at, failure);
     }
 
     /// <summary>
     /// Asks what became of a commit whose answer was lost. Its transaction holds the branch's lock until it has ended one way or the other, so whoever has the lock next sees the truth.
     /// </summary>
-    async Task<CommitOutcome> ResolveAsync(long id, DateTimeOffset at, Exception failure)
+    async Task<CommitOutcome> ResolveAsync(int branchId, long id, DateTimeOffset at, Exception failure)
     {
         var since = time.GetTimestamp();
         while (time.GetElapsedTime(since) < options.Value.ResolveTimeout)
@@ -87,7 +82,7 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
                 await using var transaction = await connection.BeginTransactionAsync();
                 await using var batch = new NpgsqlBatch(connection)
                 {
-                    BatchCommands = { Sql.Command("SET LOCAL lock_timeout = '20s'"), Sql.Command("SELECT id FROM branches FOR UPDATE"), Sql.Command("SELECT id FROM commits WHERE id = $1", id) },
+                    BatchCommands = { Sql.Command("SET LOCAL lock_timeout = '20s'"), Sql.Command("SELECT id FROM branches WHERE id = $1 FOR UPDATE", branchId), Sql.Command("SELECT id FROM commits WHERE id = $1", id) },
                 };
                 await using var reader = await batch.ExecuteReaderAsync();
                 await reader.NextResultAsync();

@@ -5,36 +5,46 @@ namespace LakeAspire.Catalog.Commits;
 /// <summary>What a commit writes, in one round trip.</summary>
 internal static class CommitWrites
 {
-    const string Commit = "INSERT INTO commits (id, branch_id, parent_id, at, author, message, run_id) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    const string Close = "UPDATE pointers SET to_commit = $1 WHERE id = ANY ($2)";
+    const string Commit = """
+        INSERT INTO commits (id, branch_id, parent_id, at, author, message, run_id, kind, merged_branch_id, merged_commit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """;
+
+    // What came from the parent stays there: the row that is opened lies over it.
+    const string Close = "UPDATE pointers SET to_commit = $1 WHERE id = ANY ($2) AND branch_id = $3";
+    const string Bury = """
+        INSERT INTO pointers (branch_id, from_commit, dropped, table_id, kind, namespace, name, metadata_location, location, format_version, snapshot_id, rows, files, bytes, properties, owner)
+        SELECT $1, $2, true, table_id, kind, namespace, name, metadata_location, location, format_version, snapshot_id, rows, files, bytes, properties, owner FROM pointers WHERE id = ANY ($3)
+        """;
     const string Tables = "INSERT INTO tables (id, created_at) SELECT t, $2 FROM unnest($1::uuid[]) AS t ON CONFLICT DO NOTHING";
     const string Open = """
-        INSERT INTO pointers (branch_id, from_commit, table_id, namespace, name, metadata_location, location, format_version, snapshot_id, rows, files, bytes)
-        SELECT $1, $2, * FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
+        INSERT INTO pointers (branch_id, from_commit, dropped, table_id, kind, namespace, name, metadata_location, location, format_version, snapshot_id, rows, files, bytes, properties, owner)
+        SELECT $1, $2, false, t.id, t.kind, t.namespace, t.name, t.metadata_location, t.location, t.format_version, t.snapshot_id, t.rows, t.files, t.bytes, t.properties::jsonb, t.owner
+        FROM unnest($3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::text[])
+            AS t (id, kind, namespace, name, metadata_location, location, format_version, snapshot_id, rows, files, bytes, properties, owner)
         """;
-    const string Cursors = """
-        INSERT INTO cursors (scope, value, commit_id, at) SELECT c.scope, c.value, $3, $4 FROM unnest($1::text[], $2::text[]) AS c (scope, value)
-        ON CONFLICT (scope) DO UPDATE SET value = excluded.value, commit_id = excluded.commit_id, at = excluded.at
-        """;
+    const string CloseCursors = "UPDATE cursors SET to_commit = $1 WHERE branch_id = $2 AND to_commit IS NULL AND scope = ANY ($3)";
+    const string Cursors = "INSERT INTO cursors (branch_id, scope, value, from_commit, at) SELECT $3, c.scope, c.value, $4, $5 FROM unnest($1::text[], $2::text[]) AS c (scope, value)";
 
     // An item that has expired but not been swept gives way.
     const string Items = """
-        INSERT INTO items (scope, key, fingerprint, expires_at, commit_id) SELECT i.*, $5 FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS i
-        ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at, commit_id = excluded.commit_id
+        INSERT INTO items (scope, key, fingerprint, expires_at, commit_id, branch_id) SELECT i.*, $5, $6 FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS i
+        ON CONFLICT (scope, key, branch_id) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at, commit_id = excluded.commit_id
         """;
     const string Head = "UPDATE branches SET head_commit_id = $2 WHERE id = $1";
 
     public static async Task ExecuteAsync(NpgsqlConnection connection, CommitRequest request, CommitChecks checks, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        var branch = checks.BranchId!.Value;
+        var branch = request.View.BranchId;
         await using var batch = new NpgsqlBatch(connection)
         {
-            BatchCommands = { Sql.Command(Commit, checks.CommitId, branch, checks.HeadId, at, request.Author, request.Message, request.RunId) },
+            BatchCommands = { Sql.Command(Commit, checks.CommitId, branch, checks.HeadId, at, request.Author, request.Message, request.RunId, request.Kind, request.Merged?.BranchId, request.Merged?.Commit) },
         };
         AddPointers(batch, request, checks.CommitId, branch, at);
         if (request.Cursors.Count > 0)
         {
-            batch.BatchCommands.Add(Sql.Command(Cursors, request.Cursors.Select(c => c.Scope).ToArray(), request.Cursors.Select(c => c.Next).ToArray(), checks.CommitId, at));
+            var scopes = request.Cursors.Select(c => c.Scope).ToArray();
+            batch.BatchCommands.Add(Sql.Command(CloseCursors, checks.CommitId, branch, scopes));
+            batch.BatchCommands.Add(Sql.Command(Cursors, scopes, request.Cursors.Select(c => c.Next).ToArray(), branch, checks.CommitId, at));
         }
 
         if (request.Items.Count > 0)
@@ -45,7 +55,8 @@ internal static class CommitWrites
                 request.Items.Select(i => i.Key).ToArray(),
                 request.Items.Select(i => i.Fingerprint).ToArray(),
                 request.Items.Select(i => at + i.Retention).ToArray(),
-                checks.CommitId));
+                checks.CommitId,
+                branch));
         }
 
         batch.BatchCommands.Add(Sql.Command(Head, branch, checks.CommitId));
@@ -57,7 +68,13 @@ internal static class CommitWrites
         var closed = request.Pointers.Select(p => p.Base).OfType<long>().ToArray();
         if (closed.Length > 0)
         {
-            batch.BatchCommands.Add(Sql.Command(Close, commitId, closed));
+            batch.BatchCommands.Add(Sql.Command(Close, commitId, closed, branch));
+        }
+
+        var buried = request.Pointers.Where(p => p is { Next: null, Base: not null }).Select(p => p.Base!.Value).ToArray();
+        if (buried.Length > 0)
+        {
+            batch.BatchCommands.Add(Sql.Command(Bury, branch, commitId, buried));
         }
 
         var opened = request.Pointers.Where(p => p.Next is not null).Select(p => (p.TableId, Next: p.Next!)).ToList();
@@ -72,6 +89,7 @@ internal static class CommitWrites
             branch,
             commitId,
             opened.Select(p => p.TableId).ToArray(),
+            opened.Select(p => (int)p.Next.Kind).ToArray(),
             opened.Select(p => p.Next.Name.Namespace.Text).ToArray(),
             opened.Select(p => p.Next.Name.Name).ToArray(),
             opened.Select(p => p.Next.MetadataLocation).ToArray(),
@@ -80,6 +98,8 @@ internal static class CommitWrites
             opened.Select(p => p.Next.Figures.SnapshotId).ToArray(),
             opened.Select(p => p.Next.Figures.Rows).ToArray(),
             opened.Select(p => p.Next.Figures.Files).ToArray(),
-            opened.Select(p => p.Next.Figures.Bytes).ToArray()));
+            opened.Select(p => p.Next.Figures.Bytes).ToArray(),
+            opened.Select(p => p.Next.Properties).ToArray(),
+            opened.Select(p => p.Next.Owner).ToArray()));
     }
 }

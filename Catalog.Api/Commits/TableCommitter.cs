@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Lakehouse.Formats.Iceberg;
+using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
@@ -29,6 +30,7 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
     /// <exception cref="LakeAspire.ServiceDefaults.Errors.ApiException">The answer that says why not, or that the outcome is unknown.</exception>
     public async Task<CommittedTables> CommitAsync(IReadOnlyList<TableChangeRequest> changes, CommitRequest template, CancellationToken cancellationToken)
     {
+        template.View.Writable();
         var checkedChanges = changes.Select(change => change with { Updates = locations.Checked(change.Updates) }).ToList();
         for (var attempt = 1; ; attempt++)
         {
@@ -52,11 +54,11 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
     async Task<(CommitOutcome? Outcome, IReadOnlyList<CommittedTable> Tables)> TryAsync(
         List<TableChangeRequest> changes, CommitRequest template, ConcurrentBag<string> written, CancellationToken cancellationToken)
     {
-        var pointers = changes.Count == 0 ? [] : await lookup.FindAsync(changes.Select(c => c.Table).ToList(), cancellationToken);
+        var pointers = changes.Count == 0 ? [] : await lookup.FindAsync(template.View, changes.Select(c => c.Table).ToList(), cancellationToken);
         var plans = new List<Plan>(changes.Count);
         foreach (var change in changes)
         {
-            plans.Add(await PlanAsync(change, pointers.GetValueOrDefault(change.Table), cancellationToken));
+            plans.Add(await PlanAsync(template.View, change, pointers.GetValueOrDefault(change.Table), cancellationToken));
         }
 
         var keep = false;
@@ -65,7 +67,7 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
             var tables = await Task.WhenAll(plans.Select(plan => WriteAsync(plan, written, cancellationToken)));
             var request = template with
             {
-                Pointers = plans.Zip(tables).Where(p => p.First.Changed).Select(p => p.First.Swap(p.Second.MetadataLocation)).ToList(),
+                Pointers = plans.Zip(tables).Where(p => p.First.Changed).Select(p => p.First.Swap(p.Second.MetadataLocation, template.Owner)).ToList(),
                 Guards = plans.Where(p => !p.Changed).Select(p => new PointerGuard(p.TableId, p.Base!.Id)).ToList(),
             };
             if (request.IsEmpty)
@@ -86,12 +88,12 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
         }
     }
 
-    async Task<Plan> PlanAsync(TableChangeRequest change, PointerRow? pointer, CancellationToken cancellationToken)
+    async Task<Plan> PlanAsync(LakeView view, TableChangeRequest change, PointerRow? pointer, CancellationToken cancellationToken)
     {
         var isCreation = change.Requirements.Any(r => r is AssertCreate);
-        if (pointer is null && await lookup.IsDeltaAsync(change.Table, cancellationToken))
+        if (pointer is { Kind: not PointerKind.Table })
         {
-            throw isCreation ? CatalogErrors.TableExists(change.Table) : CatalogErrors.DeltaTable(change.Table);
+            throw isCreation ? CatalogErrors.NameTaken(pointer.Kind, change.Table) : CatalogErrors.NotATable(pointer.Kind, change.Table);
         }
 
         if (pointer is null && !isCreation)
@@ -99,7 +101,7 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
             throw CatalogErrors.NoSuchTable(change.Table);
         }
 
-        if (pointer is null && !await lookup.NamespaceExistsAsync(change.Table.Namespace, cancellationToken))
+        if (pointer is null && !await lookup.NamespaceExistsAsync(view, change.Table.Namespace, cancellationToken))
         {
             throw CatalogErrors.NoSuchNamespace(change.Table.Namespace);
         }
@@ -129,7 +131,7 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
 
     sealed record Plan(TableName Table, Guid TableId, PointerRow? Base, TableMetadata Metadata, bool Changed)
     {
-        public PointerChange Swap(string metadataLocation) => new(TableId, Base?.Id, new PointerTarget(Table, metadataLocation, TableFigures.Of(Metadata)))
+        public PointerChange Swap(string metadataLocation, string? owner) => new(TableId, Base?.Id, new PointerTarget(Table, metadataLocation, TableFigures.Of(Metadata)) { Owner = Base?.Owner ?? owner })
         {
             IsNewLocation = Base?.Location != Metadata.Location,
         };

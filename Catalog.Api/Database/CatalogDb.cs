@@ -13,8 +13,6 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
 
     public DbSet<CommitRow> Commits => Set<CommitRow>();
 
-    public DbSet<NamespaceRow> Namespaces => Set<NamespaceRow>();
-
     public DbSet<TableRow> Tables => Set<TableRow>();
 
     public DbSet<PointerRow> Pointers => Set<PointerRow>();
@@ -35,13 +33,10 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
 
     public DbSet<PublicationRow> Publications => Set<PublicationRow>();
 
-    public DbSet<DeltaTableRow> DeltaTables => Set<DeltaTableRow>();
-
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<BranchRow>(Branch);
         modelBuilder.Entity<CommitRow>(Commit);
-        modelBuilder.Entity<NamespaceRow>(Namespace);
         modelBuilder.Entity<TableRow>(Table);
         modelBuilder.Entity<PointerRow>(Pointer);
         modelBuilder.Entity<CursorRow>(Cursor);
@@ -52,7 +47,6 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         modelBuilder.Entity<UpkeepRequestRow>(UpkeepRequest);
         modelBuilder.Entity<UpkeepActRow>(UpkeepAct);
         modelBuilder.Entity<PublicationRow>(Publication);
-        modelBuilder.Entity<DeltaTableRow>(DeltaTable);
         Access.AccessTables.Configure(modelBuilder);
     }
 
@@ -60,10 +54,19 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
     {
         row.ToTable("branches").HasKey(b => b.Id).HasName("pk_branches");
         row.Property(b => b.Id).HasColumnName("id");
-        row.Property(b => b.Name).HasColumnName("name");
+        row.Property(b => b.Name).HasColumnName("name").UseCollation(ByteOrder);
+        row.Property(b => b.Kind).HasColumnName("kind");
+        row.Property(b => b.ParentId).HasColumnName("parent_id");
+        row.Property(b => b.ParentCommit).HasColumnName("parent_commit");
         row.Property(b => b.HeadCommitId).HasColumnName("head_commit_id");
         row.Property(b => b.CreatedAt).HasColumnName("created_at");
-        row.HasIndex(b => b.Name).IsUnique().HasDatabaseName("ux_branches_name");
+        row.Property(b => b.CreatedBy).HasColumnName("created_by");
+        row.Property(b => b.IsProtected).HasColumnName("is_protected");
+        row.Property(b => b.ExpiresAt).HasColumnName("expires_at");
+        row.Property(b => b.DroppedAt).HasColumnName("dropped_at");
+        row.HasIndex(b => b.Name).IsUnique().HasFilter("dropped_at IS NULL").HasDatabaseName("ux_branches_name");
+        row.HasIndex(b => b.ParentId).HasDatabaseName("ix_branches_parent");
+        row.HasOne<BranchRow>().WithMany().HasForeignKey(b => b.ParentId).OnDelete(DeleteBehavior.Restrict).HasConstraintName("fk_branches_parent");
     }
 
     static void Commit(EntityTypeBuilder<CommitRow> row)
@@ -76,16 +79,13 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         row.Property(c => c.Author).HasColumnName("author");
         row.Property(c => c.Message).HasColumnName("message");
         row.Property(c => c.RunId).HasColumnName("run_id");
+        row.Property(c => c.Kind).HasColumnName("kind");
+        row.Property(c => c.MergedBranchId).HasColumnName("merged_branch_id");
+        row.Property(c => c.MergedCommit).HasColumnName("merged_commit");
         row.HasIndex(c => new { c.BranchId, c.Id }).HasDatabaseName("ix_commits_branch");
+        row.HasIndex(c => new { c.BranchId, c.At, c.Id }).HasDatabaseName("ix_commits_at");
+        row.HasIndex(c => new { c.MergedBranchId, c.BranchId, c.Id }).HasFilter("merged_branch_id IS NOT NULL").HasDatabaseName("ix_commits_merged");
         row.HasOne<BranchRow>().WithMany().HasForeignKey(c => c.BranchId).OnDelete(DeleteBehavior.Restrict).HasConstraintName("fk_commits_branch");
-    }
-
-    static void Namespace(EntityTypeBuilder<NamespaceRow> row)
-    {
-        row.ToTable("namespaces").HasKey(n => n.Name).HasName("pk_namespaces");
-        row.Property(n => n.Name).HasColumnName("name").UseCollation(ByteOrder);
-        row.Property(n => n.Properties).HasColumnName("properties").HasColumnType("jsonb");
-        row.Property(n => n.CreatedAt).HasColumnName("created_at");
     }
 
     static void Table(EntityTypeBuilder<TableRow> row)
@@ -101,20 +101,27 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         row.Property(p => p.Id).HasColumnName("id");
         row.Property(p => p.BranchId).HasColumnName("branch_id");
         row.Property(p => p.TableId).HasColumnName("table_id");
+        row.Property(p => p.Kind).HasColumnName("kind");
         row.Property(p => p.Namespace).HasColumnName("namespace").UseCollation(ByteOrder);
         row.Property(p => p.Name).HasColumnName("name").UseCollation(ByteOrder);
         row.Property(p => p.MetadataLocation).HasColumnName("metadata_location");
         row.Property(p => p.FromCommit).HasColumnName("from_commit");
         row.Property(p => p.ToCommit).HasColumnName("to_commit");
-        row.Property(p => p.Location).HasColumnName("location");
+        row.Property(p => p.Dropped).HasColumnName("dropped");
+        row.Property(p => p.Location).HasColumnName("location").UseCollation(ByteOrder);
         row.Property(p => p.FormatVersion).HasColumnName("format_version");
         row.Property(p => p.SnapshotId).HasColumnName("snapshot_id");
         row.Property(p => p.Rows).HasColumnName("rows");
         row.Property(p => p.Files).HasColumnName("files");
         row.Property(p => p.Bytes).HasColumnName("bytes");
+        row.Property(p => p.Properties).HasColumnName("properties").HasColumnType("jsonb");
+        row.Property(p => p.Owner).HasColumnName("owner");
         row.HasIndex(p => new { p.BranchId, p.TableId }).IsUnique().HasFilter("to_commit IS NULL").HasDatabaseName("ux_pointers_current_table");
-        row.HasIndex(p => new { p.BranchId, p.Namespace, p.Name }).IsUnique().HasFilter("to_commit IS NULL").HasDatabaseName("ux_pointers_current_name");
-        row.HasIndex(p => p.TableId).HasDatabaseName("ix_pointers_table");
+        row.HasIndex([nameof(PointerRow.BranchId), nameof(PointerRow.Namespace), nameof(PointerRow.Name)], "ux_pointers_current_name").IsUnique().HasFilter("to_commit IS NULL AND NOT dropped AND kind <> 2");
+        row.HasIndex([nameof(PointerRow.BranchId), nameof(PointerRow.Namespace), nameof(PointerRow.Name)], "ux_pointers_current_namespace").IsUnique().HasFilter("to_commit IS NULL AND NOT dropped AND kind = 2");
+        row.HasIndex(p => new { p.BranchId, p.Namespace, p.Name, p.FromCommit }).HasDatabaseName("ix_pointers_history");
+        row.HasIndex(p => new { p.TableId, p.BranchId, p.FromCommit }).HasDatabaseName("ix_pointers_table");
+        row.HasIndex(p => p.Location).HasFilter("to_commit IS NULL AND kind < 2").HasDatabaseName("ix_pointers_location");
         row.HasIndex(p => p.FromCommit).HasDatabaseName("ix_pointers_from_commit");
         row.HasIndex(p => p.ToCommit).HasDatabaseName("ix_pointers_to_commit");
         row.HasOne<BranchRow>().WithMany().HasForeignKey(p => p.BranchId).OnDelete(DeleteBehavior.Restrict).HasConstraintName("fk_pointers_branch");
@@ -125,21 +132,29 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
 
     static void Cursor(EntityTypeBuilder<CursorRow> row)
     {
-        row.ToTable("cursors").HasKey(c => c.Scope).HasName("pk_cursors");
-        row.Property(c => c.Scope).HasColumnName("scope");
+        row.ToTable("cursors").HasKey(c => c.Id).HasName("pk_cursors");
+        row.Property(c => c.Id).HasColumnName("id");
+        row.Property(c => c.BranchId).HasColumnName("branch_id");
+        row.Property(c => c.Scope).HasColumnName("scope").UseCollation(ByteOrder);
         row.Property(c => c.Value).HasColumnName("value");
-        row.Property(c => c.CommitId).HasColumnName("commit_id");
+        row.Property(c => c.FromCommit).HasColumnName("from_commit");
+        row.Property(c => c.ToCommit).HasColumnName("to_commit");
         row.Property(c => c.At).HasColumnName("at");
+        row.HasIndex(c => new { c.BranchId, c.Scope }).IsUnique().HasFilter("to_commit IS NULL").HasDatabaseName("ux_cursors_current");
+        row.HasIndex(c => new { c.BranchId, c.Scope, c.FromCommit }).HasDatabaseName("ix_cursors_history");
+        row.HasIndex(c => c.FromCommit).HasDatabaseName("ix_cursors_from_commit");
     }
 
     static void Item(EntityTypeBuilder<ItemRow> row)
     {
-        row.ToTable("items").HasKey(i => new { i.Scope, i.Key }).HasName("pk_items");
+        row.ToTable("items").HasKey(i => new { i.Scope, i.Key, i.BranchId }).HasName("pk_items");
+        row.Property(i => i.BranchId).HasColumnName("branch_id");
         row.Property(i => i.Scope).HasColumnName("scope");
         row.Property(i => i.Key).HasColumnName("key");
         row.Property(i => i.Fingerprint).HasColumnName("fingerprint");
         row.Property(i => i.CommitId).HasColumnName("commit_id");
         row.Property(i => i.ExpiresAt).HasColumnName("expires_at");
+        row.HasIndex(i => new { i.BranchId, i.CommitId }).HasDatabaseName("ix_items_commit");
         row.HasIndex(i => i.ExpiresAt).HasFilter("expires_at IS NOT NULL").HasDatabaseName("ix_items_expires_at");
     }
 
@@ -239,17 +254,5 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         row.Property(p => p.LeaseOwner).HasColumnName("lease_owner");
         row.Property(p => p.LeaseExpiresAt).HasColumnName("lease_expires_at");
         row.HasOne<TableRow>().WithOne().HasForeignKey<PublicationRow>(p => p.TableId).OnDelete(DeleteBehavior.Cascade).HasConstraintName("fk_publications_table");
-    }
-
-    static void DeltaTable(EntityTypeBuilder<DeltaTableRow> row)
-    {
-        row.ToTable("delta_tables").HasKey(t => t.Id).HasName("pk_delta_tables");
-        row.Property(t => t.Id).HasColumnName("id").ValueGeneratedNever();
-        row.Property(t => t.Namespace).HasColumnName("namespace").UseCollation(ByteOrder);
-        row.Property(t => t.Name).HasColumnName("name").UseCollation(ByteOrder);
-        row.Property(t => t.Location).HasColumnName("location");
-        row.Property(t => t.Author).HasColumnName("author");
-        row.Property(t => t.CreatedAt).HasColumnName("created_at");
-        row.HasIndex(t => new { t.Namespace, t.Name }).IsUnique().HasDatabaseName("ux_delta_tables_name");
     }
 }

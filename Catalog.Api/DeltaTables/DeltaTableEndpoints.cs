@@ -1,3 +1,4 @@
+using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Iceberg;
 using LakeAspire.Catalog.Naming;
 
@@ -12,22 +13,21 @@ internal static class DeltaTableEndpoints
 {
     public static void MapDeltaTables(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/delta-tables", async (HttpContext context, DeltaTableStore store, NamespaceStore namespaces, CancellationToken cancellationToken) =>
+        routes.MapPost("/api/delta-tables", async (HttpContext context, LakeView view, DeltaTableStore store, NamespaceStore namespaces, CancellationToken cancellationToken) =>
         {
             var body = await ApiBodies.ReadAsync<RegisterDeltaTableRequest>(context.Request, cancellationToken);
             var name = TableName.Parse(NamespaceName.ParseDotted(ApiBodies.Required(body.Namespace, "namespace")), body.Name);
             if (body.CreateNamespace)
             {
-                await namespaces.EnsureAsync(name.Namespace, cancellationToken);
+                await namespaces.EnsureAsync(view, name.Namespace, Author.Of(context), cancellationToken);
             }
 
-            var row = await store.RegisterAsync(name, body.Location ?? "", Author.Of(context), cancellationToken);
-            return Results.Json(new DeltaTableBody(name.Namespace.Dotted, row.Name, row.Id, row.Location, Tables.TableFormats.Delta, row.Author, row.CreatedAt), statusCode: StatusCodes.Status201Created);
+            return Results.Json(await store.RegisterAsync(view, name, body.Location ?? "", Author.Of(context), cancellationToken), statusCode: StatusCodes.Status201Created);
         });
 
-        routes.MapDelete("/api/delta-tables/{ns}/{name}", async (string ns, string name, DeltaTableStore store, CancellationToken cancellationToken) =>
+        routes.MapDelete("/api/delta-tables/{ns}/{name}", async (HttpContext context, LakeView view, string ns, string name, DeltaTableStore store, CancellationToken cancellationToken) =>
         {
-            await store.UnregisterAsync(TableName.Parse(NamespaceName.ParseDotted(ns), name), cancellationToken);
+            await store.UnregisterAsync(view, TableName.Parse(NamespaceName.ParseDotted(ns), name), Author.Of(context), cancellationToken);
             return Results.NoContent();
         });
     }

@@ -1,4 +1,4 @@
-using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Branches;
 using LakeAspire.ServiceDefaults.Errors;
 using Lakehouse.Formats.IO;
 
@@ -28,15 +28,24 @@ internal static class ConfigEndpoints
         "POST /v1/{prefix}/transactions/commit",
     ];
 
-    public static void MapConfig(this IEndpointRouteBuilder routes) => routes.MapGet("/iceberg/v1/config", (string? warehouse, IObjectStore store) =>
+    public static void MapConfig(this IEndpointRouteBuilder routes) => routes.MapGet("/iceberg/v1/config", async (
+        string? warehouse, LakeViews views, IObjectStore store, CancellationToken cancellationToken) =>
     {
-        // The warehouse names the branch; clients also send the location that they were given, or nothing.
-        if (warehouse is not (null or "" or BranchRow.Main) && warehouse.TrimEnd('/') != store.Root)
-        {
-            throw new ApiException(404, "There is no such warehouse: the only one is 'main'.", "NoSuchWarehouseException");
-        }
-
-        var overrides = new Dictionary<string, string>(StringComparer.Ordinal) { ["prefix"] = BranchRow.Main };
+        // The warehouse names the state of the lake; clients also send the location that they were given, or nothing.
+        var reference = warehouse is null or "" || warehouse.TrimEnd('/') == store.Root ? LakeRef.Main : await ExistingAsync(views, warehouse, cancellationToken);
+        var overrides = new Dictionary<string, string>(StringComparer.Ordinal) { ["prefix"] = reference.Prefix };
         return Results.Json(new CatalogConfig(new Dictionary<string, string>(StringComparer.Ordinal), overrides, Endpoints), IcebergBodies.Json);
     });
+
+    static async Task<LakeRef> ExistingAsync(LakeViews views, string warehouse, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await views.ResolveAsync(LakeRef.Parse(warehouse), cancellationToken)).Ref;
+        }
+        catch (ApiException exception) when (exception.Status is 400 or 404)
+        {
+            throw new ApiException(404, $"There is no such warehouse: {exception.Message} A warehouse is a branch, a tag, @commit or @time.", "NoSuchWarehouseException");
+        }
+    }
 }

@@ -1,9 +1,8 @@
-using LakeAspire.Catalog.Database;
 using LakeAspire.ServiceDefaults.Errors;
 
 namespace LakeAspire.Catalog.Iceberg;
 
-/// <summary>The Iceberg REST catalog, with the prefix <c>main</c> and without one.</summary>
+/// <summary>The Iceberg REST catalog: a prefix names the state of the lake, none is <c>main</c>.</summary>
 internal static class IcebergEndpoints
 {
     const string Root = "/iceberg/v1";
@@ -11,7 +10,7 @@ internal static class IcebergEndpoints
     public static void MapIceberg(this IEndpointRouteBuilder routes)
     {
         routes.MapConfig();
-        foreach (var prefix in new[] { Root, $"{Root}/{BranchRow.Main}" })
+        foreach (var prefix in new[] { Root, Root + "/{prefix}" })
         {
             var group = routes.MapGroup(prefix);
             group.MapNamespaces();

@@ -1,52 +1,50 @@
 using System.Text.Json;
+using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
-using Microsoft.EntityFrameworkCore;
 
 namespace LakeAspire.Catalog.Iceberg;
 
-/// <summary>Namespaces and their properties.</summary>
-internal sealed class NamespaceStore(IDbContextFactory<CatalogDb> databases, CatalogReads reads, TimeProvider time)
+/// <summary>Namespaces and their properties. Each change is a commit.</summary>
+internal sealed class NamespaceStore(CommitStore store, CommitRunner runner, TableLookup lookup)
 {
-    public async Task CreateAsync(NamespaceName name, IReadOnlyDictionary<string, string> properties, CancellationToken cancellationToken)
+    public async Task CreateAsync(LakeView view, NamespaceName name, IReadOnlyDictionary<string, string> properties, string author, CancellationToken cancellationToken)
     {
         Check(properties);
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await LockMainAsync(db, cancellationToken);
-        if (name.Parent is { } parent && !await db.Namespaces.AnyAsync(n => n.Name == parent.Text, cancellationToken))
+        if (name.Parent is { } parent && !await lookup.NamespaceExistsAsync(view, parent, cancellationToken))
         {
             // The specification has no 404 here.
             throw CatalogErrors.BadRequest($"The namespace around it does not exist: {parent}");
         }
 
-        if (await db.Namespaces.AnyAsync(n => n.Name == name.Text, cancellationToken))
+        // Most callers that create what exists learn so without a lock.
+        if (await lookup.NamespaceExistsAsync(view, name, cancellationToken))
         {
             throw CatalogErrors.NamespaceExists(name);
         }
 
-        db.Namespaces.Add(new NamespaceRow { Name = name.Text, Properties = JsonSerializer.Serialize(properties), CreatedAt = StoredTime.Now(time) });
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await CommitAsync(view, name, new PointerChange(Guid.CreateVersion7(), Base: null, Target(name, properties, author)), author, $"create namespace {name}", cancellationToken);
     }
 
     /// <summary>Creates a namespace, and those around it, unless they exist.</summary>
-    public async Task EnsureAsync(NamespaceName name, CancellationToken cancellationToken)
+    public async Task EnsureAsync(LakeView view, NamespaceName name, string author, CancellationToken cancellationToken)
     {
-        if (await reads.QueryAsync(db => db.Namespaces.AnyAsync(n => n.Name == name.Text, cancellationToken), cancellationToken))
+        if (await lookup.NamespaceExistsAsync(view, name, cancellationToken))
         {
             return;
         }
 
         if (name.Parent is { } parent)
         {
-            await EnsureAsync(parent, cancellationToken);
+            await EnsureAsync(view, parent, author, cancellationToken);
         }
 
         try
         {
-            await CreateAsync(name, new Dictionary<string, string>(StringComparer.Ordinal), cancellationToken);
+            await CreateAsync(view, name, new Dictionary<string, string>(StringComparer.Ordinal), author, cancellationToken);
         }
         catch (ServiceDefaults.Errors.ApiException exception) when (exception.Status == 409)
         {
@@ -54,33 +52,20 @@ internal sealed class NamespaceStore(IDbContextFactory<CatalogDb> databases, Cat
         }
     }
 
-    public async Task<IReadOnlyDictionary<string, string>> PropertiesAsync(NamespaceName name, CancellationToken cancellationToken)
-    {
-        var row = await reads.QueryAsync(db => db.Namespaces.FirstOrDefaultAsync(n => n.Name == name.Text, cancellationToken), cancellationToken);
-        return Read(row ?? throw CatalogErrors.NoSuchNamespace(name));
-    }
+    public async Task<IReadOnlyDictionary<string, string>> PropertiesAsync(LakeView view, NamespaceName name, CancellationToken cancellationToken) => Read(await GetAsync(view, name, cancellationToken));
 
-    /// <summary>Names below a parent (or at the top), one level deep.</summary>
-    public async Task<IReadOnlyList<string>> ListAsync(NamespaceName? parent, Pages.Page page, CancellationToken cancellationToken)
+    /// <summary>Last levels of the names below a parent (or at the top), one level deep.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(LakeView view, NamespaceName? parent, Pages.Page page, CancellationToken cancellationToken)
     {
-        if (parent is { } existing && !await reads.QueryAsync(db => db.Namespaces.AnyAsync(n => n.Name == existing.Text, cancellationToken), cancellationToken))
+        if (parent is { } existing)
         {
-            throw CatalogErrors.NoSuchNamespace(existing);
+            await GetAsync(view, existing, cancellationToken);
         }
 
-        var prefix = parent is { } around ? around.Text + NamespaceName.Separator : "";
-        var start = prefix.Length + 1;
-        var separator = NamespaceName.Separator.ToString();
-        return await reads.QueryAsync(
-            db => db.Database.SqlQuery<string>($"""
-                SELECT name AS "Value" FROM namespaces
-                WHERE starts_with(name, {prefix}) AND length(name) >= {start} AND strpos(substr(name, {start}), {separator}) = 0 AND name > {page.After}
-                ORDER BY name LIMIT {page.Limit}
-                """).ToListAsync(cancellationToken),
-            cancellationToken);
+        return await lookup.NamesAsync(view, parent?.Text ?? "", PointerKind.Namespace, page, cancellationToken);
     }
 
-    public async Task<UpdateNamespacePropertiesResponse> UpdateAsync(NamespaceName name, UpdateNamespacePropertiesRequest change, CancellationToken cancellationToken)
+    public async Task<UpdateNamespacePropertiesResponse> UpdateAsync(LakeView view, NamespaceName name, UpdateNamespacePropertiesRequest change, string author, CancellationToken cancellationToken)
     {
         var updates = change.Updates ?? [];
         var removals = (change.Removals ?? []).Distinct(StringComparer.Ordinal).ToList();
@@ -90,45 +75,73 @@ internal sealed class NamespaceStore(IDbContextFactory<CatalogDb> databases, Cat
         }
 
         Check(updates);
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await LockMainAsync(db, cancellationToken);
-        var row = await db.Namespaces.FirstOrDefaultAsync(n => n.Name == name.Text, cancellationToken) ?? throw CatalogErrors.NoSuchNamespace(name);
-        var properties = Read(row);
-        var missing = removals.Where(key => !properties.Remove(key)).ToList();
-        foreach (var (key, value) in updates)
+        while (true)
         {
-            properties[key] = value;
-        }
+            var pointer = await GetAsync(view, name, cancellationToken);
+            var properties = Read(pointer);
+            var missing = removals.Where(key => !properties.Remove(key)).ToList();
+            foreach (var (key, value) in updates)
+            {
+                properties[key] = value;
+            }
 
-        row.Properties = JsonSerializer.Serialize(properties);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return new UpdateNamespacePropertiesResponse([.. updates.Keys], removals.Except(missing, StringComparer.Ordinal).ToList(), missing);
+            var answer = new UpdateNamespacePropertiesResponse([.. updates.Keys], removals.Except(missing, StringComparer.Ordinal).ToList(), missing);
+            if (updates.Count == 0 && answer.Removed.Count == 0)
+            {
+                return answer;
+            }
+
+            var next = PointerTarget.Of(pointer) with { Properties = JsonSerializer.Serialize(properties) };
+            if (await TryAsync(view, name, new PointerChange(pointer.TableId, pointer.Id, next), author, $"change properties of namespace {name}", cancellationToken))
+            {
+                return answer;
+            }
+        }
     }
 
     /// <summary>Drops an empty namespace. Its past tables stay in the history.</summary>
-    public async Task DropAsync(NamespaceName name, CancellationToken cancellationToken)
+    public async Task DropAsync(LakeView view, NamespaceName name, string author, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await LockMainAsync(db, cancellationToken);
-        var row = await db.Namespaces.FirstOrDefaultAsync(n => n.Name == name.Text, cancellationToken) ?? throw CatalogErrors.NoSuchNamespace(name);
-        var inside = name.Text + NamespaceName.Separator;
-        if (await TableLookup.Current(db).AnyAsync(p => p.Namespace == name.Text, cancellationToken) || await db.DeltaTables.AnyAsync(t => t.Namespace == name.Text, cancellationToken))
+        while (true)
         {
-            throw CatalogErrors.NamespaceNotEmpty(name, "tables");
+            var pointer = await GetAsync(view, name, cancellationToken);
+            if (await TryAsync(view, name, new PointerChange(pointer.TableId, pointer.Id, Next: null) { MustBeEmpty = name }, author, $"drop namespace {name}", cancellationToken))
+            {
+                return;
+            }
         }
-
-        if (await db.Namespaces.AnyAsync(n => n.Name.StartsWith(inside), cancellationToken))
-        {
-            throw CatalogErrors.NamespaceNotEmpty(name, "namespaces");
-        }
-
-        db.Namespaces.Remove(row);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
     }
+
+    async Task<PointerRow> GetAsync(LakeView view, NamespaceName name, CancellationToken cancellationToken) =>
+        await lookup.FindNamespaceAsync(view, name, cancellationToken) ?? throw CatalogErrors.NoSuchNamespace(name);
+
+    async Task CommitAsync(LakeView view, NamespaceName name, PointerChange change, string author, string message, CancellationToken cancellationToken)
+    {
+        if (!await TryAsync(view, name, change, author, message, cancellationToken))
+        {
+            throw CatalogErrors.NamespaceExists(name);
+        }
+    }
+
+    /// <summary>Commits; false when another commit to the namespace was first.</summary>
+    async Task<bool> TryAsync(LakeView view, NamespaceName name, PointerChange change, string author, string message, CancellationToken cancellationToken)
+    {
+        var request = new CommitRequest { View = view.Writable(), Author = author, Message = message, Pointers = [change] };
+        return await runner.RunAsync(store, request, [name.AsEntry()], cancellationToken) switch
+        {
+            CommitOutcome.Committed => true,
+            CommitOutcome.Moved => false,
+            CommitOutcome.NoNamespace missing => throw CatalogErrors.BadRequest($"The namespace around it does not exist: {missing.Name}"),
+            var outcome => throw CommitRunner.ErrorOf(outcome),
+        };
+    }
+
+    static PointerTarget Target(NamespaceName name, IReadOnlyDictionary<string, string> properties, string owner) => new(name.AsEntry(), MetadataLocation: "", TableFigures.None)
+    {
+        Kind = PointerKind.Namespace,
+        Properties = JsonSerializer.Serialize(properties),
+        Owner = owner,
+    };
 
     static void Check(IReadOnlyDictionary<string, string> properties)
     {
@@ -141,9 +154,5 @@ internal sealed class NamespaceStore(IDbContextFactory<CatalogDb> databases, Cat
         }
     }
 
-    /// <summary>Commits lock the same row, so that no table comes into a namespace that is being dropped.</summary>
-    static Task<int> LockMainAsync(CatalogDb db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync($"SELECT id FROM branches WHERE name = {BranchRow.Main} FOR UPDATE", cancellationToken);
-
-    static Dictionary<string, string> Read(NamespaceRow row) => JsonSerializer.Deserialize<Dictionary<string, string>>(row.Properties)!;
+    static Dictionary<string, string> Read(PointerRow row) => JsonSerializer.Deserialize<Dictionary<string, string>>(row.Properties ?? "{}")!;
 }

@@ -1,9 +1,9 @@
+using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Tables;
-using Microsoft.EntityFrameworkCore;
 
 namespace LakeAspire.Catalog.Iceberg;
 
@@ -18,81 +18,78 @@ internal static class TableEndpoints
         routes.MapGet(Tables, ListAsync);
         routes.MapPost(Tables, CreateAsync);
         routes.MapGet(Table, LoadAsync);
-        routes.MapMethods(Table, [HttpMethods.Head], async (string ns, string table, TableLookup lookup, CancellationToken cancellationToken) =>
+        routes.MapMethods(Table, [HttpMethods.Head], async (string ns, string table, LakeView view, TableLookup lookup, CancellationToken cancellationToken) =>
         {
-            await lookup.GetAsync(NameOf(ns, table), cancellationToken);
+            await lookup.GetAsync(view, NameOf(ns, table), cancellationToken);
             return Results.NoContent();
         });
         routes.MapPost(Table, CommitAsync);
-        routes.MapDelete(Table, async (HttpContext context, string ns, string table, bool? purgeRequested, TableStore store, CancellationToken cancellationToken) =>
+        routes.MapDelete(Table, async (HttpContext context, string ns, string table, bool? purgeRequested, LakeView view, TableStore store, CancellationToken cancellationToken) =>
         {
-            await store.DropAsync(NameOf(ns, table), purgeRequested ?? false, Author.Of(context), cancellationToken);
+            await store.DropAsync(view, NameOf(ns, table), purgeRequested ?? false, Author.Of(context), cancellationToken);
             return Results.NoContent();
         });
         routes.MapPost("/namespaces/{ns}/register", RegisterAsync);
-        routes.MapPost("/tables/rename", async (HttpContext context, TableStore store, CancellationToken cancellationToken) =>
+        routes.MapPost("/tables/rename", async (HttpContext context, LakeView view, TableStore store, CancellationToken cancellationToken) =>
         {
             var body = await IcebergBodies.ReadAsync<RenameTableRequest>(context.Request, cancellationToken);
             var from = (body.Source ?? throw CatalogErrors.BadRequest("source is missing")).Parse();
             var to = (body.Destination ?? throw CatalogErrors.BadRequest("destination is missing")).Parse();
-            await store.RenameAsync(from, to, Author.Of(context), cancellationToken);
+            await store.RenameAsync(view, from, to, Author.Of(context), cancellationToken);
             return Results.NoContent();
         });
 
         // Reports of engines are accepted and not kept: what they measured is in our own telemetry.
-        routes.MapPost(Table + "/metrics", async (HttpRequest request, string ns, string table, TableLookup lookup, CancellationToken cancellationToken) =>
+        routes.MapPost(Table + "/metrics", async (HttpRequest request, string ns, string table, LakeView view, TableLookup lookup, CancellationToken cancellationToken) =>
         {
             await IcebergBodies.ReadAsync<Dictionary<string, System.Text.Json.JsonElement>>(request, cancellationToken);
-            await lookup.GetAsync(NameOf(ns, table), cancellationToken);
+            await lookup.GetAsync(view, NameOf(ns, table), cancellationToken);
             return Results.NoContent();
         });
     }
 
     static TableName NameOf(string ns, string table) => TableName.Parse(NamespaceName.ParseRoute(ns), table);
 
-    static async Task<IResult> ListAsync(string ns, string? pageToken, int? pageSize, TableLookup lookup, CatalogReads reads, CancellationToken cancellationToken)
+    static async Task<IResult> ListAsync(string ns, string? pageToken, int? pageSize, LakeView view, TableLookup lookup, CancellationToken cancellationToken)
     {
         var name = NamespaceName.ParseRoute(ns);
         var page = Pages.Parse(pageToken, pageSize);
-        if (!await lookup.NamespaceExistsAsync(name, cancellationToken))
+        if (!await lookup.NamespaceExistsAsync(view, name, cancellationToken))
         {
             throw CatalogErrors.NoSuchNamespace(name);
         }
 
-        var found = await reads.QueryAsync(
-            db => TableLookup.Current(db).Where(p => p.Namespace == name.Text && p.Name.CompareTo(page.After) > 0).OrderBy(p => p.Name).Select(p => p.Name).Take(page.Limit)
-                .ToListAsync(cancellationToken),
-            cancellationToken);
+        var found = await lookup.NamesAsync(view, name.Text, PointerKind.Table, page, cancellationToken);
         var (names, next) = page.Cut(found);
         return Results.Json(new ListTablesResponse(names.Select(n => new TableIdentifierBody(name.Levels, n)).ToList(), next), IcebergBodies.Json);
     }
 
-    static async Task CreateAsync(HttpContext context, string ns, TableStore store, CancellationToken cancellationToken)
+    static async Task CreateAsync(HttpContext context, string ns, LakeView view, TableStore store, CancellationToken cancellationToken)
     {
         var body = await IcebergBodies.ReadAsync<CreateTableRequest>(context.Request, cancellationToken);
         var name = NameOf(ns, body.Name ?? "");
         if (body.StageCreate)
         {
-            await TableResponses.WriteAsync(context, metadataLocation: null, await store.StageAsync(name, body, cancellationToken));
+            await TableResponses.WriteAsync(context, metadataLocation: null, await store.StageAsync(view, name, body, cancellationToken));
             return;
         }
 
-        var created = await store.CreateAsync(name, body, Author.Of(context), cancellationToken);
+        var created = await store.CreateAsync(view, name, body, Author.Of(context), cancellationToken);
         await TableResponses.WriteAsync(context, created.MetadataLocation, created.Metadata);
     }
 
-    static async Task LoadAsync(HttpContext context, string ns, string table, string? snapshots, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken)
+    static async Task LoadAsync(HttpContext context, string ns, string table, string? snapshots, LakeView view, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken)
     {
         if (snapshots is not (null or "" or "all" or "refs"))
         {
             throw CatalogErrors.BadRequest("snapshots must be 'all' or 'refs'");
         }
 
-        var pointer = await lookup.GetAsync(NameOf(ns, table), cancellationToken);
+        var pointer = await lookup.GetAsync(view, NameOf(ns, table), cancellationToken);
         await TableResponses.WriteAsync(context, pointer.MetadataLocation, await files.ReadAsync(pointer.MetadataLocation, cancellationToken), refsOnly: snapshots == "refs");
     }
 
-    static async Task CommitAsync(HttpContext context, string ns, string table, TableCommitter committer, CancellationToken cancellationToken)
+    static async Task CommitAsync(HttpContext context, string ns, string table, LakeView view, TableCommitter committer, CancellationToken cancellationToken)
     {
         var body = await IcebergBodies.ReadAsync<CommitTableRequest>(context.Request, cancellationToken);
         var name = NameOf(ns, table);
@@ -102,15 +99,15 @@ internal static class TableEndpoints
         }
 
         var change = MetadataRequests.Change(name, body);
-        var committed = await committer.CommitAsync([change], new CommitRequest { Author = Author.Of(context), Message = CommitMessages.Of([change]) }, cancellationToken);
+        var committed = await committer.CommitAsync([change], new CommitRequest { View = view, Owner = Author.Of(context), Author = Author.Of(context), Message = CommitMessages.Of([change]) }, cancellationToken);
         CommitHeader.Set(context, committed.CommitId);
         await TableResponses.WriteAsync(context, committed.Tables[0].MetadataLocation, committed.Tables[0].Metadata, isCommit: true);
     }
 
-    static async Task RegisterAsync(HttpContext context, string ns, TableStore store, CancellationToken cancellationToken)
+    static async Task RegisterAsync(HttpContext context, string ns, LakeView view, TableStore store, CancellationToken cancellationToken)
     {
         var body = await IcebergBodies.ReadAsync<RegisterTableRequest>(context.Request, cancellationToken);
-        var registered = await store.RegisterAsync(NameOf(ns, body.Name ?? ""), body, Author.Of(context), cancellationToken);
+        var registered = await store.RegisterAsync(view, NameOf(ns, body.Name ?? ""), body, Author.Of(context), cancellationToken);
         await TableResponses.WriteAsync(context, registered.MetadataLocation, registered.Metadata);
     }
 }

@@ -1,6 +1,7 @@
 using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
 using Lakehouse.Formats.IO;
+using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Metadata;
@@ -14,16 +15,16 @@ internal sealed class TableStore(
     CommitStore store, CommitRunner runner, TableLookup lookup, MetadataFiles files, WarehouseLocations locations, IObjectStore objects, TimeProvider time, ILogger<TableStore> logger)
 {
     /// <summary>Metadata for a new table. It has a name for itself, but is nowhere yet.</summary>
-    public async Task<TableMetadata> StageAsync(TableName name, CreateTableRequest request, CancellationToken cancellationToken)
+    public async Task<TableMetadata> StageAsync(LakeView view, TableName name, CreateTableRequest request, CancellationToken cancellationToken)
     {
-        if (!await lookup.NamespaceExistsAsync(name.Namespace, cancellationToken))
+        if (!await lookup.NamespaceExistsAsync(view, name.Namespace, cancellationToken))
         {
             throw CatalogErrors.NoSuchNamespace(name.Namespace);
         }
 
-        if (await lookup.FindAsync(name, cancellationToken) is not null || await lookup.IsDeltaAsync(name, cancellationToken))
+        if (await lookup.FindAsync(view, name, cancellationToken) is { } existing)
         {
-            throw CatalogErrors.TableExists(name);
+            throw CatalogErrors.NameTaken(existing.Kind, name);
         }
 
         locations.Check(request.Properties);
@@ -32,16 +33,16 @@ internal sealed class TableStore(
         return MetadataRequests.Create(request, location, id, time.GetUtcNow());
     }
 
-    public async Task<CommittedTable> CreateAsync(TableName name, CreateTableRequest request, string author, CancellationToken cancellationToken)
+    public async Task<CommittedTable> CreateAsync(LakeView view, TableName name, CreateTableRequest request, string author, CancellationToken cancellationToken)
     {
-        var metadata = await StageAsync(name, request, cancellationToken);
+        var metadata = await StageAsync(view, name, request, cancellationToken);
         string? written = null;
         var keep = false;
         try
         {
             var location = await files.WriteAsync(metadata, previous: null, started => written = started, cancellationToken);
-            var target = new PointerTarget(name, location, TableFigures.Of(metadata));
-            var outcome = await RunAsync(name, new PointerChange(metadata.TableUuid, Base: null, target) { IsNewLocation = true }, author, $"create {name}", cancellationToken);
+            var target = new PointerTarget(name, location, TableFigures.Of(metadata)) { Owner = author };
+            var outcome = await RunAsync(view, name, new PointerChange(metadata.TableUuid, Base: null, target) { IsNewLocation = true }, author, $"create {name}", cancellationToken);
             keep = outcome is CommitOutcome.Committed or CommitOutcome.Unknown;
             return outcome is CommitOutcome.Committed ? new CommittedTable(name, location, metadata) : throw CommitRunner.ErrorOf(outcome);
         }
@@ -55,10 +56,10 @@ internal sealed class TableStore(
     }
 
     /// <summary>Takes in a table that another catalog wrote into the warehouse, by its metadata file, which stays as it is.</summary>
-    public async Task<CommittedTable> RegisterAsync(TableName name, RegisterTableRequest request, string author, CancellationToken cancellationToken)
+    public async Task<CommittedTable> RegisterAsync(LakeView view, TableName name, RegisterTableRequest request, string author, CancellationToken cancellationToken)
     {
         var location = locations.Inside(request.MetadataLocation ?? throw CatalogErrors.BadRequest("metadata-location is missing"));
-        if (!await lookup.NamespaceExistsAsync(name.Namespace, cancellationToken))
+        if (!await lookup.NamespaceExistsAsync(view, name.Namespace, cancellationToken))
         {
             throw CatalogErrors.NoSuchNamespace(name.Namespace);
         }
@@ -74,32 +75,51 @@ internal sealed class TableStore(
         }
 
         locations.Check(metadata);
-        var existing = await lookup.FindAsync(name, cancellationToken);
-        if (existing is not null && !request.Overwrite)
+        var existing = await lookup.FindAsync(view, name, cancellationToken);
+        if (existing is not null && (!request.Overwrite || existing.Kind != PointerKind.Table))
         {
-            throw CatalogErrors.TableExists(name);
+            throw CatalogErrors.NameTaken(existing.Kind, name);
         }
 
-        var target = new PointerTarget(name, location, TableFigures.Of(metadata) with { Location = locations.Inside(metadata.Location) });
-        var change = new PointerChange(existing?.TableId ?? Guid.CreateVersion7(), existing?.Id, target) { IsNewLocation = true };
-        var outcome = await RunAsync(name, change, author, $"register {name}", cancellationToken);
+        var figures = TableFigures.Of(metadata) with { Location = locations.Inside(metadata.Location) };
+        var target = new PointerTarget(name, location, figures) { Owner = existing?.Owner ?? author };
+        var change = existing is not null ? new PointerChange(existing.TableId, existing.Id, target) { IsNewLocation = true } : await ComebackAsync(view, target, cancellationToken);
+        var outcome = await RunAsync(view, name, change, author, $"register {name}", cancellationToken);
         return outcome is CommitOutcome.Committed ? new CommittedTable(name, location, metadata) : throw CommitRunner.ErrorOf(outcome);
     }
 
-    public async Task RenameAsync(TableName from, TableName to, string author, CancellationToken cancellationToken)
+    /// <summary>
+    /// A table that comes to the catalog. One that was here before at the same location, and that this branch does not show now, is the same thing again: its past stays its own.
+    /// </summary>
+    async Task<PointerChange> ComebackAsync(LakeView view, PointerTarget target, CancellationToken cancellationToken)
+    {
+        var known = await lookup.LastAtAsync(target.Figures.Location, cancellationToken);
+        if (known is null)
+        {
+            return new PointerChange(Guid.CreateVersion7(), Base: null, target) { IsNewLocation = true };
+        }
+
+        var here = (await lookup.ByIdsAsync(view, [known.TableId], cancellationToken, withDropped: true)).GetValueOrDefault(known.TableId);
+        return here is { Dropped: false }
+            ? throw CommitRunner.ErrorOf(new CommitOutcome.LocationTaken(here.Location, TableLookup.NameOf(here)))
+            : new PointerChange(known.TableId, here?.Id, target) { IsNewLocation = true };
+    }
+
+    public async Task RenameAsync(LakeView view, TableName from, TableName to, string author, CancellationToken cancellationToken)
     {
         await ChangeAsync(
+            view,
             from,
-            pointer => new PointerTarget(to, pointer.MetadataLocation, new TableFigures(pointer.Location, pointer.FormatVersion, pointer.SnapshotId, pointer.Rows, pointer.Files, pointer.Bytes)),
+            pointer => PointerTarget.Of(pointer) with { Name = to },
             author,
             $"rename {from} to {to}",
             cancellationToken);
     }
 
     /// <summary>Drops a table. Its files stay, unless <paramref name="purge"/> is asked for: then everything below its location goes, which nothing else shares.</summary>
-    public async Task DropAsync(TableName name, bool purge, string author, CancellationToken cancellationToken)
+    public async Task DropAsync(LakeView view, TableName name, bool purge, string author, CancellationToken cancellationToken)
     {
-        var pointer = await ChangeAsync(name, _ => null, author, $"{(purge ? "drop and purge" : "drop")} {name}", cancellationToken);
+        var pointer = await ChangeAsync(view, name, _ => null, author, $"{(purge ? "drop and purge" : "drop")} {name}", cancellationToken);
         if (purge)
         {
             await PurgeAsync(name, pointer.Location);
@@ -107,12 +127,12 @@ internal sealed class TableStore(
     }
 
     /// <summary>Swaps one pointer, again while other commits to the table come first.</summary>
-    async Task<PointerRow> ChangeAsync(TableName name, Func<PointerRow, PointerTarget?> next, string author, string message, CancellationToken cancellationToken)
+    async Task<PointerRow> ChangeAsync(LakeView view, TableName name, Func<PointerRow, PointerTarget?> next, string author, string message, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var pointer = await lookup.GetAsync(name, cancellationToken);
-            switch (await RunAsync(name, new PointerChange(pointer.TableId, pointer.Id, next(pointer)), author, message, cancellationToken))
+            var pointer = await lookup.GetAsync(view, name, cancellationToken);
+            switch (await RunAsync(view, name, new PointerChange(pointer.TableId, pointer.Id, next(pointer)), author, message, cancellationToken))
             {
                 case CommitOutcome.Committed:
                     return pointer;
@@ -150,6 +170,6 @@ internal sealed class TableStore(
         }
     }
 
-    Task<CommitOutcome> RunAsync(TableName name, PointerChange change, string author, string message, CancellationToken cancellationToken) =>
-        runner.RunAsync(store, new CommitRequest { Author = author, Message = message, Pointers = [change] }, [name], cancellationToken);
+    Task<CommitOutcome> RunAsync(LakeView view, TableName name, PointerChange change, string author, string message, CancellationToken cancellationToken) =>
+        runner.RunAsync(store, new CommitRequest { View = view.Writable(), Author = author, Message = message, Pointers = [change] }, [name], cancellationToken);
 }

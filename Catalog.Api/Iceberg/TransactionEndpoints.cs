@@ -1,3 +1,4 @@
+using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Naming;
 
@@ -10,7 +11,7 @@ internal static class TransactionEndpoints
     const int MaxKey = 1024;
 
     public static void MapTransactions(this IEndpointRouteBuilder routes) => routes.MapPost("/transactions/commit", async (
-        HttpContext context, TableCommitter committer, CancellationToken cancellationToken) =>
+        HttpContext context, LakeView view, TableCommitter committer, CancellationToken cancellationToken) =>
     {
         var body = await IcebergBodies.ReadAsync<CommitTransactionRequest>(context.Request, cancellationToken);
         var changes = (body.TableChanges ?? throw CatalogErrors.BadRequest("table-changes is missing"))
@@ -21,15 +22,17 @@ internal static class TransactionEndpoints
             throw CatalogErrors.BadRequest($"table-changes names {twice} twice");
         }
 
-        var committed = await committer.CommitAsync(changes, RequestOf(body.Lakeaspire, changes, Author.Of(context)), cancellationToken);
+        var committed = await committer.CommitAsync(changes, RequestOf(view, body.Lakeaspire, changes, Author.Of(context)), cancellationToken);
         CommitHeader.Set(context, committed.CommitId);
         return Results.NoContent();
     });
 
-    static CommitRequest RequestOf(LakeAspireCommit? body, IReadOnlyList<TableChangeRequest> changes, string caller)
+    static CommitRequest RequestOf(LakeView view, LakeAspireCommit? body, IReadOnlyList<TableChangeRequest> changes, string caller)
     {
         var request = new CommitRequest
         {
+            View = view,
+            Owner = caller,
             Author = Text(body?.Author, "author", MaxText) ?? caller,
             Message = Text(body?.Message, "message", MaxText) ?? CommitMessages.Of(changes),
             RunId = body?.RunId,

@@ -60,6 +60,12 @@ internal readonly record struct NamespaceName
     /// <summary>A name as the database has it.</summary>
     public static NamespaceName FromDatabase(string text) => new(text);
 
+    /// <summary>A name as the database has it: the namespace around it, empty at the top, and the last level.</summary>
+    public static NamespaceName Within(string around, string level) => new(around.Length == 0 ? level : around + Separator + level);
+
+    /// <summary>The namespace as an entry of the one around it, which is empty at the top.</summary>
+    public TableName AsEntry() => new(new NamespaceName(Parent?.Text ?? ""), Text[(Text.LastIndexOf(Separator) + 1)..]);
+
     /// <inheritdoc />
     public override string ToString() => Dotted;
 

@@ -12,5 +12,5 @@ internal readonly record struct TableName(NamespaceName Namespace, string Name)
         : new TableName(space, name!);
 
     /// <inheritdoc />
-    public override string ToString() => $"{Namespace.Dotted}.{Name}";
+    public override string ToString() => Namespace.Text.Length == 0 ? Name : $"{Namespace.Dotted}.{Name}";
 }

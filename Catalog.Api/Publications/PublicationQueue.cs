@@ -25,7 +25,7 @@ internal sealed class PublicationQueue(IDbContextFactory<CatalogDb> databases, T
             $"""
             INSERT INTO publications (table_id, state, left_out, commit_id, updated_at, attempt)
             SELECT p.table_id, {PublicationStates.Pending}, ARRAY[]::text[], 0, {now}, 0 FROM pointers p JOIN branches b ON b.id = p.branch_id
-            WHERE b.name = {BranchRow.Main} AND p.to_commit IS NULL AND NOT EXISTS (SELECT 1 FROM publications k WHERE k.table_id = p.table_id)
+            WHERE b.name = {BranchRow.Main} AND p.to_commit IS NULL AND p.kind = 0 AND NOT p.dropped AND NOT EXISTS (SELECT 1 FROM publications k WHERE k.table_id = p.table_id)
             ON CONFLICT DO NOTHING
             """,
             cancellationToken);
@@ -33,7 +33,7 @@ internal sealed class PublicationQueue(IDbContextFactory<CatalogDb> databases, T
             $"""
             UPDATE publications SET lease_owner = {worker}, lease_expires_at = {until}, attempt = attempt + 1
             WHERE table_id = (
-                SELECT u.table_id FROM publications u JOIN pointers p ON p.table_id = u.table_id AND p.to_commit IS NULL JOIN branches b ON b.id = p.branch_id AND b.name = {BranchRow.Main}
+                SELECT u.table_id FROM publications u JOIN pointers p ON p.table_id = u.table_id AND p.to_commit IS NULL AND NOT p.dropped JOIN branches b ON b.id = p.branch_id AND b.name = {BranchRow.Main}
                 WHERE p.from_commit > u.commit_id AND (u.lease_expires_at IS NULL OR u.lease_expires_at <= {now})
                 ORDER BY p.from_commit LIMIT 1 FOR UPDATE OF u SKIP LOCKED)
             RETURNING *

@@ -38,7 +38,7 @@ internal sealed class ItemSweeper(NpgsqlDataSource database, Database.MigrationS
         {
             // A commit that takes in the same item anew holds the row: then it is not expired any more.
             await using var command = database.CreateCommand(
-                "DELETE FROM items WHERE (scope, key) IN (SELECT scope, key FROM items WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED) AND expires_at <= $1");
+                "DELETE FROM items WHERE (scope, key, branch_id) IN (SELECT scope, key, branch_id FROM items WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED) AND expires_at <= $1");
             command.Parameters.Add(new NpgsqlParameter { Value = now });
             command.Parameters.Add(new NpgsqlParameter { Value = BatchSize });
             swept = await command.ExecuteNonQueryAsync(cancellationToken);

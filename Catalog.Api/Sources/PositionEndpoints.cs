@@ -1,3 +1,5 @@
+using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,7 +23,7 @@ internal static class PositionEndpoints
 
     public static void MapPositions(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/items/lookup", async (HttpRequest request, CatalogReads reads, TimeProvider time, CancellationToken cancellationToken) =>
+        routes.MapPost("/api/items/lookup", async (HttpRequest request, LakeView view, CatalogReads reads, TimeProvider time, CancellationToken cancellationToken) =>
         {
             var body = await ApiBodies.ReadAsync<LookupRequest>(request, cancellationToken);
             var scope = ApiBodies.Required(body.Scope, "scope");
@@ -33,18 +35,19 @@ internal static class PositionEndpoints
             var keys = body.Keys.Select(key => ApiBodies.Required(key, "keys")).ToArray();
             var now = time.GetUtcNow();
             var found = await reads.QueryAsync(
-                db => db.Items.Where(i => i.Scope == scope && keys.Contains(i.Key) && (i.ExpiresAt == null || i.ExpiresAt > now))
+                db => db.Items.FromSqlRaw(PositionSql.Items(view.Levels, "i.scope = {0} AND i.key = ANY ({1})"), scope, keys)
+                    .Where(i => i.ExpiresAt == null || i.ExpiresAt > now)
                     .Select(i => new FoundItem(i.Key, i.Fingerprint, i.CommitId)).ToListAsync(cancellationToken),
                 cancellationToken);
             return Results.Json(new LookupBody(found));
         });
 
-        routes.MapGet("/api/positions", async (string? scope, CatalogReads reads, CancellationToken cancellationToken) =>
+        routes.MapGet("/api/positions", async (LakeView view, string? scope, CatalogReads reads, CancellationToken cancellationToken) =>
         {
             var below = scope + "/";
             var found = await reads.QueryAsync(
-                db => db.Cursors.Where(c => string.IsNullOrEmpty(scope) || c.Scope == scope || c.Scope.StartsWith(below)).OrderBy(c => c.Scope).Take(MaxCursors)
-                    .Select(c => new CursorBody(c.Scope, c.Value, c.CommitId, c.At)).ToListAsync(cancellationToken),
+                db => db.Database.SqlQueryRaw<CursorBody>(PositionSql.SetCursors(view.Levels, "({0} = '' OR c.scope = {0} OR starts_with(c.scope, {1}))"), scope ?? "", below)
+                    .OrderBy(c => c.Scope).Take(MaxCursors).ToListAsync(cancellationToken),
                 cancellationToken);
             return Results.Json(new CursorsBody(found));
         });

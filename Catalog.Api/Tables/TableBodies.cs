@@ -33,11 +33,19 @@ internal sealed record TableBody(
     string Format = TableFormats.Iceberg,
     Publications.PublicationBody? Publication = null);
 
-/// <summary>Which format a table has: <c>iceberg</c>, or <c>delta</c> for one that others write and that is read in place.</summary>
+/// <summary>Which format a table has: <c>iceberg</c>, <c>delta</c> for one that others write and that is read in place, or <c>view</c>.</summary>
 internal static class TableFormats
 {
     public const string Iceberg = "iceberg";
     public const string Delta = "delta";
+    public const string View = "view";
+
+    public static string Of(Database.PointerKind kind) => kind switch
+    {
+        Database.PointerKind.Delta => Delta,
+        Database.PointerKind.View => View,
+        _ => Iceberg,
+    };
 }
 
 internal sealed record SnapshotBody(

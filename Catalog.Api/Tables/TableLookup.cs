@@ -1,47 +1,71 @@
+using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
 using Microsoft.EntityFrameworkCore;
 
 namespace LakeAspire.Catalog.Tables;
 
-/// <summary>Finds the current pointers of tables on <c>main</c>.</summary>
+/// <summary>Finds what a state of the lake holds.</summary>
 internal sealed class TableLookup(CatalogReads reads)
 {
-    /// <summary>The pointer of a table.</summary>
-    /// <exception cref="LakeAspire.ServiceDefaults.Errors.ApiException">404 when there is none, which says so of a registered Delta table.</exception>
-    public async Task<PointerRow> GetAsync(TableName name, CancellationToken cancellationToken) =>
-        await FindAsync(name, cancellationToken) ?? throw (await IsDeltaAsync(name, cancellationToken) ? CatalogErrors.DeltaTable(name) : CatalogErrors.NoSuchTable(name));
-
-    /// <summary>Whether the name is that of a registered Delta table.</summary>
-    public Task<bool> IsDeltaAsync(TableName name, CancellationToken cancellationToken) =>
-        reads.QueryAsync(db => db.DeltaTables.AnyAsync(t => t.Namespace == name.Namespace.Text && t.Name == name.Name, cancellationToken), cancellationToken);
-
-    /// <summary>The pointer of a table, or null.</summary>
-    public Task<PointerRow?> FindAsync(TableName name, CancellationToken cancellationToken) =>
-        reads.QueryAsync(db => Current(db).FirstOrDefaultAsync(p => p.Namespace == name.Namespace.Text && p.Name == name.Name, cancellationToken), cancellationToken);
-
-    /// <summary>The pointers of some tables; tables that don't exist are left out.</summary>
-    public async Task<Dictionary<TableName, PointerRow>> FindAsync(IReadOnlyCollection<TableName> names, CancellationToken cancellationToken)
+    /// <summary>The pointer of an Iceberg table.</summary>
+    /// <exception cref="LakeAspire.ServiceDefaults.Errors.ApiException">404 when there is none, which says so of a view and of a registered Delta table.</exception>
+    public async Task<PointerRow> GetAsync(LakeView view, TableName name, CancellationToken cancellationToken) => await FindAsync(view, name, cancellationToken) switch
     {
-        var namespaces = names.Select(n => n.Namespace.Text).ToArray();
-        var tables = names.Select(n => n.Name).ToArray();
+        null => throw CatalogErrors.NoSuchTable(name),
+        { Kind: not PointerKind.Table } other => throw CatalogErrors.NotATable(other.Kind, name),
+        var pointer => pointer,
+    };
+
+    /// <summary>The pointer of a table, view or Delta table, or null.</summary>
+    public Task<PointerRow?> FindAsync(LakeView view, TableName name, CancellationToken cancellationToken) => reads.QueryAsync(
+        db => Seen(db, view, "p.kind <> 2 AND p.namespace = {0} AND p.name = {1}", name.Namespace.Text, name.Name).FirstOrDefaultAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The pointers of some tables, views and Delta tables; what doesn't exist is left out.</summary>
+    public async Task<Dictionary<TableName, PointerRow>> FindAsync(LakeView view, IReadOnlyCollection<TableName> names, CancellationToken cancellationToken)
+    {
         var rows = await reads.QueryAsync(
-            db => db.Pointers.FromSql($"""
-                SELECT p.* FROM pointers p JOIN branches b ON b.id = p.branch_id
-                JOIN unnest({namespaces}, {tables}) AS wanted (namespace, name) ON wanted.namespace = p.namespace AND wanted.name = p.name
-                WHERE b.name = {BranchRow.Main} AND p.to_commit IS NULL
-                """).ToListAsync(cancellationToken),
+            db => Seen(
+                db, view, "p.kind <> 2 AND (p.namespace, p.name) IN (SELECT * FROM unnest({0}, {1}))", names.Select(n => n.Namespace.Text).ToArray(), names.Select(n => n.Name).ToArray()).ToListAsync(cancellationToken),
             cancellationToken);
         return rows.ToDictionary(NameOf);
     }
 
-    /// <summary>Whether a namespace exists.</summary>
-    public Task<bool> NamespaceExistsAsync(NamespaceName name, CancellationToken cancellationToken) =>
-        reads.QueryAsync(db => db.Namespaces.AnyAsync(n => n.Name == name.Text, cancellationToken), cancellationToken);
+    /// <summary>The pointers of some things by their ids; what was dropped is among them if it is asked for.</summary>
+    public async Task<Dictionary<Guid, PointerRow>> ByIdsAsync(LakeView view, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken, bool withDropped = false)
+    {
+        var rows = await reads.QueryAsync(
+            db => db.Pointers.FromSqlRaw(ViewSql.Pointers(view.Levels, "p.table_id = ANY ({0})", withDropped), [ids.ToArray()]).ToListAsync(cancellationToken), cancellationToken);
+        return rows.ToDictionary(p => p.TableId);
+    }
 
-    /// <summary>The current pointers on <c>main</c>.</summary>
+    /// <summary>The newest pointer, on whichever branch, of a table at a location; null when there was none.</summary>
+    public Task<PointerRow?> LastAtAsync(string location, CancellationToken cancellationToken) => reads.QueryAsync(
+        db => db.Pointers.Where(p => p.ToCommit == null && (p.Kind == PointerKind.Table || p.Kind == PointerKind.View) && p.Location == location).OrderByDescending(p => p.Id).FirstOrDefaultAsync(cancellationToken),
+        cancellationToken);
+
+    /// <summary>Names within a namespace (empty: at the top) after another, in order.</summary>
+    public Task<List<string>> NamesAsync(LakeView view, string around, PointerKind kind, Iceberg.Pages.Page page, CancellationToken cancellationToken) => reads.QueryAsync(
+        db => Seen(db, view, "p.kind = {0} AND p.namespace = {1} AND p.name > {2}", (int)kind, around, page.After).OrderBy(p => p.Name).Select(p => p.Name).Take(page.Limit).ToListAsync(cancellationToken),
+        cancellationToken);
+
+    /// <summary>The pointer of a namespace, or null.</summary>
+    public Task<PointerRow?> FindNamespaceAsync(LakeView view, NamespaceName name, CancellationToken cancellationToken)
+    {
+        var entry = name.AsEntry();
+        return reads.QueryAsync(
+            db => Seen(db, view, "p.kind = 2 AND p.namespace = {0} AND p.name = {1}", entry.Namespace.Text, entry.Name).FirstOrDefaultAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Whether a namespace exists.</summary>
+    public async Task<bool> NamespaceExistsAsync(LakeView view, NamespaceName name, CancellationToken cancellationToken) => await FindNamespaceAsync(view, name, cancellationToken) is not null;
+
+    /// <summary>The pointers that a state of the lake shows and that meet a condition on <c>p</c>, which is applied within every layer.</summary>
+    public static IQueryable<PointerRow> Seen(CatalogDb db, LakeView view, string filter = "true", params object[] parameters) => db.Pointers.FromSqlRaw(ViewSql.Pointers(view.Levels, filter), parameters);
+
+    /// <summary>The current Iceberg tables on <c>main</c>.</summary>
     public static IQueryable<PointerRow> Current(CatalogDb db) =>
-        db.Pointers.Where(p => p.ToCommit == null && db.Branches.Any(b => b.Id == p.BranchId && b.Name == BranchRow.Main));
+        db.Pointers.Where(p => p.ToCommit == null && !p.Dropped && p.Kind == PointerKind.Table && db.Branches.Any(b => b.Id == p.BranchId && b.Name == BranchRow.Main && b.DroppedAt == null));
 
     public static TableName NameOf(PointerRow pointer) => new(NamespaceName.FromDatabase(pointer.Namespace), pointer.Name);
 }

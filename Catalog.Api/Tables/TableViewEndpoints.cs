@@ -1,7 +1,7 @@
 using System.Globalization;
 using Lakehouse.Formats.Iceberg;
+using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
-using LakeAspire.Catalog.DeltaTables;
 using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
@@ -17,73 +17,69 @@ internal static class TableViewEndpoints
 
     public static void MapTableViews(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/tables", async (CatalogReads reads, DeltaTableStore deltaTables, CancellationToken cancellationToken) =>
+        routes.MapGet("/api/tables", async (LakeView view, CatalogReads reads, CancellationToken cancellationToken) =>
         {
             var rows = await reads.QueryAsync(
-                db => TableLookup.Current(db).Join(db.Commits, p => p.FromCommit, c => c.Id, (p, c) => new { Pointer = p, Commit = c })
+                db => TableLookup.Seen(db, view, "p.kind <> 2").Join(db.Commits, p => p.FromCommit, c => c.Id, (p, c) => new { Pointer = p, Commit = c })
                     .OrderBy(r => r.Pointer.Namespace).ThenBy(r => r.Pointer.Name).ToListAsync(cancellationToken),
                 cancellationToken);
-            var delta = await deltaTables.ListAsync(cancellationToken);
-            return Results.Json(new TableListBody(rows.Select(r => SummaryOf(r.Pointer, r.Commit)).Concat(delta.Select(SummaryOf))
-                .OrderBy(t => t.Namespace, StringComparer.Ordinal).ThenBy(t => t.Name, StringComparer.Ordinal).ToList()));
+            return Results.Json(new TableListBody(rows.Select(r => SummaryOf(r.Pointer, r.Commit)).ToList()));
         });
 
-        routes.MapGet(Table, async (string ns, string name, TableLookup lookup, MetadataFiles files, CatalogReads reads, DeltaTableStore deltaTables, CancellationToken cancellationToken) =>
+        routes.MapGet(Table, async (LakeView view, string ns, string name, TableLookup lookup, MetadataFiles files, CatalogReads reads, CancellationToken cancellationToken) =>
         {
-            if (await deltaTables.FindAsync(TableName.Parse(NamespaceName.ParseDotted(ns), name), cancellationToken) is { } delta)
+            if (await lookup.FindAsync(view, TableName.Parse(NamespaceName.ParseDotted(ns), name), cancellationToken) is { Kind: PointerKind.Delta } delta)
             {
                 return Results.Json(BodyOf(delta));
             }
 
-            var (pointer, metadata) = await ReadAsync(ns, name, lookup, files, cancellationToken);
+            var (pointer, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
             var (commit, publication) = await reads.QueryAsync(
                 async db => (await db.Commits.FirstAsync(c => c.Id == pointer.FromCommit, cancellationToken), await db.Publications.FirstOrDefaultAsync(p => p.TableId == pointer.TableId, cancellationToken)),
                 cancellationToken);
             return Results.Json(BodyOf(pointer, metadata, commit) with { Publication = PublicationOf(publication, pointer, metadata) });
         });
 
-        routes.MapGet(Table + "/snapshots", async (string ns, string name, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken) =>
+        routes.MapGet(Table + "/snapshots", async (string ns, string name, LakeView view, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken) =>
         {
-            var (_, metadata) = await ReadAsync(ns, name, lookup, files, cancellationToken);
+            var (_, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
             return Results.Json(new SnapshotListBody(metadata.Snapshots.Select(s => BodyOf(s, metadata)).Reverse().ToList()));
         });
 
         routes.MapGet(Table + "/files", async (
-            string ns, string name, int? limit, int? offset, TableLookup lookup, MetadataFiles files, ManifestViews views, CancellationToken cancellationToken) =>
+            string ns, string name, int? limit, int? offset, LakeView view, TableLookup lookup, MetadataFiles files, ManifestViews views, CancellationToken cancellationToken) =>
         {
             var count = ApiBodies.Limit(limit, standard: 100);
-            var (_, metadata) = await ReadAsync(ns, name, lookup, files, cancellationToken);
+            var (_, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
             return Results.Json(await views.FilesAsync(metadata, offset is >= 0 or null ? offset ?? 0 : throw CatalogErrors.BadRequest("offset must not be negative"), count, cancellationToken));
         });
 
-        routes.MapGet(Table + "/partitions", async (string ns, string name, TableLookup lookup, MetadataFiles files, ManifestViews views, CancellationToken cancellationToken) =>
+        routes.MapGet(Table + "/partitions", async (string ns, string name, LakeView view, TableLookup lookup, MetadataFiles files, ManifestViews views, CancellationToken cancellationToken) =>
         {
-            var (_, metadata) = await ReadAsync(ns, name, lookup, files, cancellationToken);
+            var (_, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
             return Results.Json(await views.PartitionsAsync(metadata, cancellationToken));
         });
 
-        routes.MapGet(Table + "/statistics", async (string ns, string name, TableLookup lookup, MetadataFiles files, ManifestViews views, CancellationToken cancellationToken) =>
+        routes.MapGet(Table + "/statistics", async (string ns, string name, LakeView view, TableLookup lookup, MetadataFiles files, ManifestViews views, CancellationToken cancellationToken) =>
         {
-            var (_, metadata) = await ReadAsync(ns, name, lookup, files, cancellationToken);
+            var (_, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
             return Results.Json(await views.StatisticsAsync(metadata, cancellationToken));
         });
     }
 
-    static async Task<(PointerRow Pointer, TableMetadata Metadata)> ReadAsync(string ns, string name, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken)
+    static async Task<(PointerRow Pointer, TableMetadata Metadata)> ReadAsync(LakeView view, string ns, string name, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken)
     {
-        var pointer = await lookup.GetAsync(TableName.Parse(NamespaceName.ParseDotted(ns), name), cancellationToken);
+        var pointer = await lookup.GetAsync(view, TableName.Parse(NamespaceName.ParseDotted(ns), name), cancellationToken);
         return (pointer, await files.ReadAsync(pointer.MetadataLocation, cancellationToken));
     }
 
     static TableSummaryBody SummaryOf(PointerRow pointer, CommitRow commit) => new(
-        NamespaceName.FromDatabase(pointer.Namespace).Dotted, pointer.Name, pointer.TableId, pointer.Rows, pointer.Files, pointer.Bytes, pointer.FormatVersion, CommitSummary.Of(commit));
-
-    static TableSummaryBody SummaryOf(DeltaTableRow row) => new(
-        NamespaceName.FromDatabase(row.Namespace).Dotted, row.Name, row.Id, Rows: null, Files: null, Bytes: null, FormatVersion: 0, LastCommit: null, TableFormats.Delta, row.Location);
+        NamespaceName.FromDatabase(pointer.Namespace).Dotted, pointer.Name, pointer.TableId, pointer.Rows, pointer.Files, pointer.Bytes, pointer.FormatVersion, CommitSummary.Of(commit),
+        TableFormats.Of(pointer.Kind), pointer.Kind == PointerKind.Delta ? pointer.Location : null);
 
     /// <summary>What the catalog knows of a Delta table of others: where it lies. Its columns are asked for by SQL.</summary>
-    static TableBody BodyOf(DeltaTableRow row) => new(
-        NamespaceName.FromDatabase(row.Namespace).Dotted, row.Name, row.Id, row.Location, MetadataLocation: "", FormatVersion: 0, Rows: null, Files: null, Bytes: null,
+    static TableBody BodyOf(PointerRow row) => new(
+        NamespaceName.FromDatabase(row.Namespace).Dotted, row.Name, row.TableId, row.Location, MetadataLocation: "", FormatVersion: 0, Rows: null, Files: null, Bytes: null,
         new Dictionary<string, string>(StringComparer.Ordinal), [], [], [], CurrentSnapshotId: null, LastCommit: null, TableFormats.Delta);
 
     static TableBody BodyOf(PointerRow pointer, TableMetadata metadata, CommitRow commit) => new(

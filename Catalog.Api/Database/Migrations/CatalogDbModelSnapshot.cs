@@ -16,7 +16,6 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         modelBuilder.UseIdentityByDefaultColumns();
         modelBuilder.Entity(Rows + "BranchRow", Branch);
         modelBuilder.Entity(Rows + "CommitRow", Commit);
-        modelBuilder.Entity(Rows + "NamespaceRow", Namespace);
         modelBuilder.Entity(Rows + "TableRow", Table);
         modelBuilder.Entity(Rows + "PointerRow", Pointer);
         modelBuilder.Entity(Rows + "CursorRow", Cursor);
@@ -27,19 +26,27 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         modelBuilder.Entity(Rows + "UpkeepRequestRow", UpkeepRequest);
         modelBuilder.Entity(Rows + "UpkeepActRow", UpkeepAct);
         modelBuilder.Entity(Rows + "PublicationRow", Publication);
-        modelBuilder.Entity(Rows + "DeltaTableRow", DeltaTable);
         AccessSnapshot.Add(modelBuilder);
     }
 
     static void Branch(EntityTypeBuilder row)
     {
         row.Property<int>("Id").ValueGeneratedOnAdd().HasColumnType("integer").HasColumnName("id").UseIdentityByDefaultColumn();
-        Column<string>(row, "Name", "text", "name").IsRequired();
+        Column<string>(row, "Name", "text", "name").IsRequired().UseCollation("C");
+        Column<int>(row, "Kind", "integer", "kind");
+        Column<int?>(row, "ParentId", "integer", "parent_id");
+        Column<long?>(row, "ParentCommit", "bigint", "parent_commit");
         Column<long?>(row, "HeadCommitId", "bigint", "head_commit_id");
         Column<DateTimeOffset>(row, "CreatedAt", "timestamp with time zone", "created_at");
+        Column<string>(row, "CreatedBy", "text", "created_by").IsRequired();
+        Column<bool>(row, "IsProtected", "boolean", "is_protected");
+        Column<DateTimeOffset?>(row, "ExpiresAt", "timestamp with time zone", "expires_at");
+        Column<DateTimeOffset?>(row, "DroppedAt", "timestamp with time zone", "dropped_at");
         row.HasKey("Id").HasName("pk_branches");
-        row.HasIndex("Name").IsUnique().HasDatabaseName("ux_branches_name");
+        row.HasIndex("Name").IsUnique().HasDatabaseName("ux_branches_name").HasFilter("dropped_at IS NULL");
+        row.HasIndex("ParentId").HasDatabaseName("ix_branches_parent");
         row.ToTable("branches", (string?)null);
+        row.HasOne(Rows + "BranchRow", null).WithMany().HasForeignKey("ParentId").OnDelete(DeleteBehavior.Restrict).HasConstraintName("fk_branches_parent");
     }
 
     static void Commit(EntityTypeBuilder row)
@@ -51,19 +58,15 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         Column<string>(row, "Author", "text", "author").IsRequired();
         Column<string>(row, "Message", "text", "message").IsRequired();
         Column<long?>(row, "RunId", "bigint", "run_id");
+        Column<string>(row, "Kind", "text", "kind").IsRequired();
+        Column<int?>(row, "MergedBranchId", "integer", "merged_branch_id");
+        Column<long?>(row, "MergedCommit", "bigint", "merged_commit");
         row.HasKey("Id").HasName("pk_commits");
         row.HasIndex("BranchId", "Id").HasDatabaseName("ix_commits_branch");
+        row.HasIndex("BranchId", "At", "Id").HasDatabaseName("ix_commits_at");
+        row.HasIndex("MergedBranchId", "BranchId", "Id").HasDatabaseName("ix_commits_merged").HasFilter("merged_branch_id IS NOT NULL");
         row.ToTable("commits", (string?)null);
         row.HasOne(Rows + "BranchRow", null).WithMany().HasForeignKey("BranchId").OnDelete(DeleteBehavior.Restrict).IsRequired().HasConstraintName("fk_commits_branch");
-    }
-
-    static void Namespace(EntityTypeBuilder row)
-    {
-        Column<string>(row, "Name", "text", "name").UseCollation("C");
-        Column<string>(row, "Properties", "jsonb", "properties").IsRequired();
-        Column<DateTimeOffset>(row, "CreatedAt", "timestamp with time zone", "created_at");
-        row.HasKey("Name").HasName("pk_namespaces");
-        row.ToTable("namespaces", (string?)null);
     }
 
     static void Table(EntityTypeBuilder row)
@@ -79,21 +82,28 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         row.Property<long>("Id").ValueGeneratedOnAdd().HasColumnType("bigint").HasColumnName("id").UseIdentityByDefaultColumn();
         Column<int>(row, "BranchId", "integer", "branch_id");
         Column<Guid>(row, "TableId", "uuid", "table_id");
+        Column<int>(row, "Kind", "integer", "kind");
         Column<string>(row, "Namespace", "text", "namespace").IsRequired().UseCollation("C");
         Column<string>(row, "Name", "text", "name").IsRequired().UseCollation("C");
         Column<string>(row, "MetadataLocation", "text", "metadata_location").IsRequired();
         Column<long>(row, "FromCommit", "bigint", "from_commit");
         Column<long?>(row, "ToCommit", "bigint", "to_commit");
-        Column<string>(row, "Location", "text", "location").IsRequired();
+        Column<bool>(row, "Dropped", "boolean", "dropped");
+        Column<string>(row, "Location", "text", "location").IsRequired().UseCollation("C");
         Column<int>(row, "FormatVersion", "integer", "format_version");
         Column<long?>(row, "SnapshotId", "bigint", "snapshot_id");
         Column<long?>(row, "Rows", "bigint", "rows");
         Column<long?>(row, "Files", "bigint", "files");
         Column<long?>(row, "Bytes", "bigint", "bytes");
+        Column<string>(row, "Properties", "jsonb", "properties");
+        Column<string>(row, "Owner", "text", "owner");
         row.HasKey("Id").HasName("pk_pointers");
         row.HasIndex("BranchId", "TableId").IsUnique().HasDatabaseName("ux_pointers_current_table").HasFilter("to_commit IS NULL");
-        row.HasIndex("BranchId", "Namespace", "Name").IsUnique().HasDatabaseName("ux_pointers_current_name").HasFilter("to_commit IS NULL");
-        row.HasIndex("TableId").HasDatabaseName("ix_pointers_table");
+        row.HasIndex(["BranchId", "Namespace", "Name"], "ux_pointers_current_name").IsUnique().HasFilter("to_commit IS NULL AND NOT dropped AND kind <> 2");
+        row.HasIndex(["BranchId", "Namespace", "Name"], "ux_pointers_current_namespace").IsUnique().HasFilter("to_commit IS NULL AND NOT dropped AND kind = 2");
+        row.HasIndex("BranchId", "Namespace", "Name", "FromCommit").HasDatabaseName("ix_pointers_history");
+        row.HasIndex("TableId", "BranchId", "FromCommit").HasDatabaseName("ix_pointers_table");
+        row.HasIndex("Location").HasDatabaseName("ix_pointers_location").HasFilter("to_commit IS NULL AND kind < 2");
         row.HasIndex("FromCommit").HasDatabaseName("ix_pointers_from_commit");
         row.HasIndex("ToCommit").HasDatabaseName("ix_pointers_to_commit");
         row.ToTable("pointers", (string?)null);
@@ -106,22 +116,30 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
 
     static void Cursor(EntityTypeBuilder row)
     {
-        Column<string>(row, "Scope", "text", "scope");
-        Column<string>(row, "Value", "text", "value").IsRequired();
-        Column<long>(row, "CommitId", "bigint", "commit_id");
+        row.Property<long>("Id").ValueGeneratedOnAdd().HasColumnType("bigint").HasColumnName("id").UseIdentityByDefaultColumn();
+        Column<int>(row, "BranchId", "integer", "branch_id");
+        Column<string>(row, "Scope", "text", "scope").IsRequired().UseCollation("C");
+        Column<string>(row, "Value", "text", "value");
+        Column<long>(row, "FromCommit", "bigint", "from_commit");
+        Column<long?>(row, "ToCommit", "bigint", "to_commit");
         Column<DateTimeOffset>(row, "At", "timestamp with time zone", "at");
-        row.HasKey("Scope").HasName("pk_cursors");
+        row.HasKey("Id").HasName("pk_cursors");
+        row.HasIndex("BranchId", "Scope").IsUnique().HasDatabaseName("ux_cursors_current").HasFilter("to_commit IS NULL");
+        row.HasIndex("BranchId", "Scope", "FromCommit").HasDatabaseName("ix_cursors_history");
+        row.HasIndex("FromCommit").HasDatabaseName("ix_cursors_from_commit");
         row.ToTable("cursors", (string?)null);
     }
 
     static void Item(EntityTypeBuilder row)
     {
+        Column<int>(row, "BranchId", "integer", "branch_id");
         Column<string>(row, "Scope", "text", "scope");
         Column<string>(row, "Key", "text", "key");
         Column<string>(row, "Fingerprint", "text", "fingerprint").IsRequired();
         Column<long>(row, "CommitId", "bigint", "commit_id");
         Column<DateTimeOffset?>(row, "ExpiresAt", "timestamp with time zone", "expires_at");
-        row.HasKey("Scope", "Key").HasName("pk_items");
+        row.HasKey("Scope", "Key", "BranchId").HasName("pk_items");
+        row.HasIndex("BranchId", "CommitId").HasDatabaseName("ix_items_commit");
         row.HasIndex("ExpiresAt").HasDatabaseName("ix_items_expires_at").HasFilter("expires_at IS NOT NULL");
         row.ToTable("items", (string?)null);
     }
@@ -226,19 +244,6 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         row.HasKey("TableId").HasName("pk_publications");
         row.ToTable("publications", (string?)null);
         row.HasOne(Rows + "TableRow", null).WithOne().HasForeignKey(Rows + "PublicationRow", "TableId").OnDelete(DeleteBehavior.Cascade).IsRequired().HasConstraintName("fk_publications_table");
-    }
-
-    static void DeltaTable(EntityTypeBuilder row)
-    {
-        Column<Guid>(row, "Id", "uuid", "id").ValueGeneratedNever();
-        Column<string>(row, "Namespace", "text", "namespace").IsRequired().UseCollation("C");
-        Column<string>(row, "Name", "text", "name").IsRequired().UseCollation("C");
-        Column<string>(row, "Location", "text", "location").IsRequired();
-        Column<string>(row, "Author", "text", "author").IsRequired();
-        Column<DateTimeOffset>(row, "CreatedAt", "timestamp with time zone", "created_at");
-        row.HasKey("Id").HasName("pk_delta_tables");
-        row.HasIndex("Namespace", "Name").IsUnique().HasDatabaseName("ux_delta_tables_name");
-        row.ToTable("delta_tables", (string?)null);
     }
 
     static PropertyBuilder<T> Column<T>(EntityTypeBuilder row, string property, string type, string column) =>

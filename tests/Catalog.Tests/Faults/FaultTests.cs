@@ -31,7 +31,7 @@ public sealed class FaultTests(PostgresServer postgres)
         await using var next = await CatalogServer.StartAsync(database, warehouse);
         Assert.Equal(before, await next.Service.MetadataLocationAsync("gold", "t"));
         Assert.Null(await next.Service.PropertyAsync("gold", "u", "k"));
-        Assert.Equal(2, (await next.Service.GetJsonAsync("api/commits"))["commits"]!.AsArray().Count);
+        Assert.Equal(3, (await next.Service.GetJsonAsync("api/commits"))["commits"]!.AsArray().Count);
         await next.Service.SendAsync(HttpMethod.Post, "iceberg/v1/transactions/commit", HttpStatusCode.NoContent, Transaction("gold", ["t", "u"], "k", "w"));
         Assert.Equal("w", await next.Service.PropertyAsync("gold", "t", "k"));
     }
@@ -53,7 +53,7 @@ public sealed class FaultTests(PostgresServer postgres)
         lake.Proxy.NextCommit = DatabaseProxy.Cut.BeforeCommit;
         await lake.Server.Service.SendAsync(HttpMethod.Post, "iceberg/v1/transactions/commit", HttpStatusCode.NoContent, Transaction("gold", ["t"], "k", "v"));
         Assert.Equal("v", await lake.Server.Service.PropertyAsync("gold", "t", "k"));
-        Assert.Equal(2, (await lake.Server.Service.GetJsonAsync("api/commits"))["commits"]!.AsArray().Count);
+        Assert.Equal(3, (await lake.Server.Service.GetJsonAsync("api/commits"))["commits"]!.AsArray().Count);
         Assert.Equal(files.Count + 1, (await lake.FilesAsync()).Count);
     }
 

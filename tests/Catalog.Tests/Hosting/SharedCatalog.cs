@@ -17,8 +17,9 @@ public sealed class SharedCatalog(PostgresServer postgres) : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
             """
-            TRUNCATE pointers, tables, commits, namespaces, cursors, items, projects, runs, run_nodes, publications, delta_tables;
-            UPDATE branches SET head_commit_id = NULL;
+            TRUNCATE pointers, tables, commits, cursors, items, projects, runs, run_nodes, publications;
+            DELETE FROM branches WHERE name <> 'main';
+            UPDATE branches SET head_commit_id = NULL, is_protected = false;
             """,
             connection);
         await command.ExecuteNonQueryAsync();

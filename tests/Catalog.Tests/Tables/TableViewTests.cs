@@ -51,8 +51,8 @@ public sealed class TableViewTests(SharedCatalog catalog) : IClassFixture<Shared
             HttpMethod.Post, "iceberg/v1/tables/rename", HttpStatusCode.NoContent, """{"source":{"namespace":["gold"],"name":"t"},"destination":{"namespace":["gold"],"name":"u"}}""");
         await server.Service.SendAsync(HttpMethod.Delete, "iceberg/v1/namespaces/gold/tables/u", HttpStatusCode.NoContent);
         var commits = (await server.User.GetJsonAsync("api/commits"))["commits"]!.AsArray();
-        Assert.Equal(["drop gold.u", "rename gold.t to gold.u", "create gold.t"], commits.Select(c => c!["message"]!.GetValue<string>()));
-        Assert.Equal(["u", "t,u", "t"], commits.Select(c => string.Join(',', c!["tables"]!.AsArray().Select(t => t!["name"]!.GetValue<string>()))));
+        Assert.Equal(["drop gold.u", "rename gold.t to gold.u", "create gold.t", "create namespace gold"], commits.Select(c => c!["message"]!.GetValue<string>()));
+        Assert.Equal(["u", "t,u", "t", ""], commits.Select(c => string.Join(',', c!["tables"]!.AsArray().Select(t => t!["name"]!.GetValue<string>()))));
     }
 
     [Fact]
