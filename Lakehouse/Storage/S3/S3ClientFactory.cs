@@ -16,8 +16,7 @@ internal static class S3ClientFactory
             throw LakehouseException.InvalidData($"the options of S3 are wrong: {problem}");
         }
 
-        var endpoint = FirstSet(options.Endpoint, Variable("AWS_ENDPOINT_URL_S3"), Variable("AWS_ENDPOINT_URL"));
-        var region = FirstSet(options.Region, Variable("AWS_REGION"), Variable("AWS_DEFAULT_REGION"), DefaultRegion);
+        var (endpoint, region) = (EndpointOf(options), RegionOf(options));
         var config = new AmazonS3Config
         {
             AuthenticationRegion = region,
@@ -44,6 +43,19 @@ internal static class S3ClientFactory
             _ => new AmazonS3Client(new SessionAWSCredentials(options.AccessKey, options.SecretKey, options.SessionToken), config),
         };
     }
+
+    /// <summary>Address of the server; empty for Amazon's.</summary>
+    public static string EndpointOf(S3Options options) => FirstSet(options.Endpoint, Variable("AWS_ENDPOINT_URL_S3"), Variable("AWS_ENDPOINT_URL"));
+
+    public static string RegionOf(S3Options options) => FirstSet(options.Region, Variable("AWS_REGION"), Variable("AWS_DEFAULT_REGION"), DefaultRegion);
+
+    /// <summary>Those of the options, else what AWS's usual chain finds.</summary>
+    public static AWSCredentials CredentialsOf(S3Options options) => options switch
+    {
+        { AccessKey: "" } => Amazon.Runtime.Credentials.DefaultAWSCredentialsIdentityResolver.GetCredentials(),
+        { SessionToken: "" } => new BasicAWSCredentials(options.AccessKey, options.SecretKey),
+        _ => new SessionAWSCredentials(options.AccessKey, options.SecretKey, options.SessionToken),
+    };
 
     static string Variable(string name) => Environment.GetEnvironmentVariable(name) ?? "";
 

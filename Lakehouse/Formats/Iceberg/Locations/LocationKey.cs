@@ -1,11 +1,12 @@
-namespace Lakehouse.Tables.Maintenance;
+namespace Lakehouse.Formats.Iceberg;
 
 /// <summary>
 /// What locations are compared by before something is deleted. Other writers spell the location of a file differently from a listing of the store: with or without percent-encoding, <c>s3a:</c> for <c>s3:</c>, with
 /// doubled slashes. All these spellings have one key. Different files may have one key too: then one that is needed keeps the others.
 /// </summary>
-static class LocationKey
+public static class LocationKey
 {
+    /// <summary>The key of a location.</summary>
     public static string Of(string location)
     {
         var text = Decoded(location);
@@ -25,7 +26,7 @@ static class LocationKey
     }
 
     /// <summary>Decoded as often as there is something to decode: which of the spellings is the encoded one cannot be told.</summary>
-    static string Decoded(string location)
+    private static string Decoded(string location)
     {
         for (var text = location; ;)
         {
