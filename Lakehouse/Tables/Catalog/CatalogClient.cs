@@ -11,7 +11,7 @@ namespace Lakehouse.Tables;
 /// The catalog service over HTTP: Iceberg REST, and what LakeAspire's own API adds to it. Errors are <see cref="LakehouseException"/>s by kind; the outcome of a commit is a type.
 /// </summary>
 /// <param name="http">Client with the catalog's base address and key. It may retry GET and HEAD; a commit must not be retried below this class.</param>
-public sealed class CatalogClient(HttpClient http)
+public sealed partial class CatalogClient(HttpClient http)
 {
     const string Iceberg = "iceberg/v1/";
     const string CommitHeader = "LakeAspire-Commit";
