@@ -22,17 +22,19 @@ internal static class TransactionEndpoints
             throw CatalogErrors.BadRequest($"table-changes names {twice} twice");
         }
 
-        var committed = await committer.CommitAsync(changes, RequestOf(view, body.Lakeaspire, changes, Author.Of(context)), cancellationToken);
+        var committed = await committer.CommitAsync(changes, RequestOf(context, view, body.Lakeaspire, changes), cancellationToken);
         CommitHeader.Set(context, committed.CommitId);
         return Results.NoContent();
     });
 
-    static CommitRequest RequestOf(LakeView view, LakeAspireCommit? body, IReadOnlyList<TableChangeRequest> changes, string caller)
+    static CommitRequest RequestOf(HttpContext context, LakeView view, LakeAspireCommit? body, IReadOnlyList<TableChangeRequest> changes)
     {
+        var caller = Author.Of(context);
         var request = new CommitRequest
         {
             View = view,
             Owner = caller,
+            PassesProtection = body is null or { Cursors: null or [], Items: null or [] } && RowsKept.By(context, changes),
             Author = Text(body?.Author, "author", MaxText) ?? caller,
             Message = Text(body?.Message, "message", MaxText) ?? CommitMessages.Of(changes),
             RunId = body?.RunId,

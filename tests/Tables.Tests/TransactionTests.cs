@@ -81,7 +81,8 @@ public sealed class TransactionTests(PostgresServer postgres)
 
         Assert.IsType<CommitResult.Committed>(await transaction.CommitAsync());
         using var commits = System.Text.Json.JsonDocument.Parse(await lake.Server.User.GetStringAsync("api/commits"));
-        Assert.Equal(3, Assert.Single(commits.RootElement.GetProperty("commits").EnumerateArray()).GetProperty("tables").GetArrayLength());
+        var tables = commits.RootElement.GetProperty("commits").EnumerateArray().Select(commit => commit.GetProperty("tables").GetArrayLength()).Where(count => count > 0);
+        Assert.Equal(3, Assert.Single(tables));
     }
 
     [Fact]
