@@ -7,6 +7,7 @@ using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Hosting;
 using LakeAspire.Catalog.Iceberg;
 using LakeAspire.Catalog.Metadata;
+using LakeAspire.Catalog.Metrics;
 using LakeAspire.Catalog.Projects;
 using LakeAspire.Catalog.Publications;
 using LakeAspire.Catalog.Runs;
@@ -32,6 +33,7 @@ public static class CatalogApp
         builder.AddCatalogDatabase();
         builder.AddWarehouse();
         builder.AddAccess();
+        builder.AddMetricsReports();
         builder.Services.AddSingleton<CatalogTelemetry>();
         builder.Services.AddSingleton<LakeViews>();
         builder.Services.AddSingleton<BranchStore>();
@@ -57,6 +59,7 @@ public static class CatalogApp
         app.MapIceberg();
         app.MapTableViews();
         app.MapBranches();
+        app.MapMetrics();
         app.MapCommits();
         app.MapPositions();
         app.MapProjects();

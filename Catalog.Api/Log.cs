@@ -36,6 +36,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 2031, Level = LogLevel.Warning, Message = "Sweeping expired items failed; trying again later")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(EventId = 2032, Level = LogLevel.Warning, Message = "Removing old reports of engines failed; trying again later")]
+    public static partial void MetricsSweepFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(EventId = 2040, Level = LogLevel.Information, Message = "Run {RunId} of {Pipeline} taken by {Worker}, attempt {Attempt}")]
     public static partial void RunClaimed(ILogger logger, long runId, string pipeline, string worker, int attempt);
 }

@@ -48,6 +48,7 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         modelBuilder.Entity<UpkeepActRow>(UpkeepAct);
         modelBuilder.Entity<PublicationRow>(Publication);
         Access.AccessTables.Configure(modelBuilder);
+        Metrics.MetricsTables.Configure(modelBuilder);
     }
 
     static void Branch(EntityTypeBuilder<BranchRow> row)

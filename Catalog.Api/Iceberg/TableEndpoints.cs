@@ -1,6 +1,7 @@
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Metadata;
+using LakeAspire.Catalog.Metrics;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Tables;
@@ -38,14 +39,7 @@ internal static class TableEndpoints
             await store.RenameAsync(view, from, to, Author.Of(context), cancellationToken);
             return Results.NoContent();
         });
-
-        // Reports of engines are accepted and not kept: what they measured is in our own telemetry.
-        routes.MapPost(Table + "/metrics", async (HttpRequest request, string ns, string table, LakeView view, TableLookup lookup, CancellationToken cancellationToken) =>
-        {
-            await IcebergBodies.ReadAsync<Dictionary<string, System.Text.Json.JsonElement>>(request, cancellationToken);
-            await lookup.GetAsync(view, NameOf(ns, table), cancellationToken);
-            return Results.NoContent();
-        });
+        routes.MapMetricsReports();
     }
 
     static TableName NameOf(string ns, string table) => TableName.Parse(NamespaceName.ParseRoute(ns), table);

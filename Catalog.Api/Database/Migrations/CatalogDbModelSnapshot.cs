@@ -27,6 +27,7 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         modelBuilder.Entity(Rows + "UpkeepActRow", UpkeepAct);
         modelBuilder.Entity(Rows + "PublicationRow", Publication);
         AccessSnapshot.Add(modelBuilder);
+        MetricsSnapshot.Add(modelBuilder);
     }
 
     static void Branch(EntityTypeBuilder row)
