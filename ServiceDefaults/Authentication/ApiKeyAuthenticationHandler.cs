@@ -9,41 +9,44 @@ using Microsoft.Extensions.Options;
 
 namespace LakeAspire.ServiceDefaults.Authentication;
 
-/// <summary>Authenticates <c>Authorization: Bearer &lt;key&gt;</c> against the installation's keys, in constant time.</summary>
+/// <summary>Authenticates <c>Authorization: Bearer &lt;credential&gt;</c>: against the installation's keys, in constant time, then as a token or API key of the catalog.</summary>
 internal sealed class ApiKeyAuthenticationHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> scheme, ILoggerFactory loggers, UrlEncoder encoder, IOptionsMonitor<LakeAuthOptions> keys)
+    IOptionsMonitor<AuthenticationSchemeOptions> scheme, ILoggerFactory loggers, UrlEncoder encoder, IOptionsMonitor<LakeAuthOptions> keys, ICredentials credentials)
     : AuthenticationHandler<AuthenticationSchemeOptions>(scheme, loggers, encoder)
 {
     public const string SchemeName = "ApiKey";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    const int MaxLength = 8192;
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length > MaxLength)
         {
-            return Task.FromResult(AuthenticateResult.NoResult());
+            return AuthenticateResult.NoResult();
         }
 
         var presented = header["Bearer ".Length..].Trim();
-        var role = RoleOf(presented, keys.CurrentValue);
-        if (role is null)
+        if (RoleOf(presented, keys.CurrentValue) is { } role)
         {
-            return Task.FromResult(AuthenticateResult.Fail("unknown key"));
+            var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, role), new Claim(ClaimTypes.Role, role)], SchemeName);
+            return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
         }
 
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, role), new Claim(ClaimTypes.Role, role)], SchemeName);
-        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
+        return await credentials.FindAsync(presented, Context.RequestAborted) is { } principal
+            ? AuthenticateResult.Success(new AuthenticationTicket(principal.ToClaims(SchemeName), SchemeName))
+            : AuthenticateResult.Fail("unknown credential");
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
         return Errors.ErrorResponses.WriteAsync(
-            Context, StatusCodes.Status401Unauthorized, "A key is needed: send 'Authorization: Bearer <key>'.", "NotAuthorizedException");
+            Context, StatusCodes.Status401Unauthorized, "A key or token is needed, and must be valid: send 'Authorization: Bearer <key or token>'.", "NotAuthorizedException");
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Errors.ErrorResponses.WriteAsync(Context, StatusCodes.Status403Forbidden, "This key may not do that.", "ForbiddenException");
+        Errors.ErrorResponses.WriteAsync(Context, StatusCodes.Status403Forbidden, "This caller may not do that.", "ForbiddenException");
 
     /// <summary>The role of a key, or null. Digests are compared, so that neither length nor content leaks by time.</summary>
     static string? RoleOf(string presented, LakeAuthOptions keys)

@@ -6,6 +6,9 @@ public static class LakeRoles
     /// <summary>A service of this installation.</summary>
     public const string Service = "service";
 
-    /// <summary>A person, or a tool that acts for one.</summary>
+    /// <summary>The operator, who has the installation's key, or an administrator: may do everything.</summary>
     public const string User = "user";
+
+    /// <summary>Anybody who is known. An endpoint that asks for no more than this decides by grants what the caller may; all others are closed to principals.</summary>
+    public const string Principal = "principal";
 }

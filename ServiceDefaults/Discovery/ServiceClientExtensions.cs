@@ -13,8 +13,12 @@ public static class ServiceClientExtensions
     /// Adds the named <see cref="HttpClient"/> of a service (get it from <see cref="IHttpClientFactory"/> by the same name). It carries this service's key unless
     /// <paramref name="asService"/> is false, and retries what is safe to retry: GET, HEAD and requests that carry an Idempotency-Key, on 502, 503, 504 and broken connections.
     /// </summary>
-    public static IHttpClientBuilder AddServiceClient(this IServiceCollection services, string name, bool asService = true) =>
-        services.AddHttpClient(name)
+    /// <param name="services">Where it is added.</param>
+    /// <param name="name">The service.</param>
+    /// <param name="asService">Whether it carries this service's key.</param>
+    /// <param name="client">Name of the client when it is not that of the service.</param>
+    public static IHttpClientBuilder AddServiceClient(this IServiceCollection services, string name, bool asService = true, string? client = null) =>
+        services.AddHttpClient(client ?? name)
             .ConfigureHttpClient((provider, client) =>
             {
                 client.BaseAddress = AddressOf(provider.GetRequiredService<IConfiguration>(), name);
