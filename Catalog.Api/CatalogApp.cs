@@ -56,6 +56,8 @@ public static class CatalogApp
 
         var app = builder.Build();
         app.UseServiceDefaults();
+        app.UseMiddleware<CallerMiddleware>();
+        app.MapAccess();
         app.MapIceberg();
         app.MapTableViews();
         app.MapBranches();

@@ -1,5 +1,12 @@
 using LakeAspire.Catalog.Access.Audit;
 using LakeAspire.Catalog.Access.Checks;
+using LakeAspire.Catalog.Access.Grants;
+using LakeAspire.Catalog.Access.Keys;
+using LakeAspire.Catalog.Access.People;
+using LakeAspire.Catalog.Access.Policies;
+using LakeAspire.Catalog.Access.Principals;
+using LakeAspire.Catalog.Access.Tokens;
+using LakeAspire.ServiceDefaults.Authentication;
 
 namespace LakeAspire.Catalog.Access;
 
@@ -8,10 +15,35 @@ internal static class AccessExtensions
 {
     public static void AddAccess(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<AccessCache>();
-        builder.Services.AddSingleton<AccessChanges>();
-        builder.Services.AddSingleton<IAccess, AccessDecisions>();
-        builder.Services.AddSingleton<AuditLog>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
+        var services = builder.Services;
+        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AccessCache>();
+        services.AddSingleton<AccessChanges>();
+        services.AddSingleton<IAccess, AccessDecisions>();
+        services.AddSingleton<AuditLog>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
+        services.AddSingleton<KeySeal>();
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<LocalCredentials>();
+        services.AddSingleton<ICredentials>(provider => provider.GetRequiredService<LocalCredentials>());
+        services.AddSingleton<KeyUse>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyUse>());
+        services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<PrincipalStore>();
+        services.AddSingleton<GrantStore>();
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<PeopleStore>();
+    }
+
+    public static void MapAccess(this WebApplication app)
+    {
+        app.MapTokens();
+        app.MapPrincipals();
+        app.MapGrants();
+        app.MapApiKeys();
+        app.MapPeople();
+        app.MapPolicies();
+        app.MapAudit();
     }
 }

@@ -50,6 +50,30 @@ internal sealed class Rights
         _ => throw new ArgumentOutOfRangeException(nameof(securable), securable, message: null),
     };
 
+    /// <summary>
+    /// Whether the caller may give a privilege to others, on one branch, those of a pattern, or all (null): it must hold that privilege and <c>grant</c> itself, on at least these branches.
+    /// Ownership does not count: it may be lost without anybody knowing what came of it.
+    /// </summary>
+    public bool MayGrant(Privilege privilege, Securable securable, string? branches)
+    {
+        if (everything)
+        {
+            return true;
+        }
+
+        var held = Sum(g => OnAll(g, branches) && (IsLake(g) || securable switch
+        {
+            Securable.NamespaceSecurable space => Covers(g, space.Name),
+            Securable.ObjectSecurable found => Covers(g, found.Name.Namespace) || g.TableId == found.TableId,
+            _ => false,
+        }));
+        return held.Has(privilege) && held.Has(Privilege.Grant);
+    }
+
+    /// <summary>Whether a grant holds on every branch that a name or pattern means. One pattern within another is not looked for: both must be the same.</summary>
+    static bool OnAll(GrantEntry grant, string? branches) => grant.Branch is not { } pattern
+        || (branches is not null && (branches == pattern || (!branches.Contains('*', StringComparison.Ordinal) && BranchPattern.Matches(pattern, branches))));
+
     Privileges Owned(string? owner) => owner is not null && owner == name ? Privileges.Owner : Privileges.None;
 
     Privileges Sum(Func<GrantEntry, bool> applies) => grants.Where(applies).Aggregate(Privileges.None, (sum, g) => sum | g.Privileges);

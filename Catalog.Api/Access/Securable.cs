@@ -18,7 +18,7 @@ internal abstract record Securable
     public static Securable Namespace(NamespaceName name, string? owner = null) => new NamespaceSecurable(name, owner);
 
     /// <summary>A table or view that is there.</summary>
-    public static Securable Object(TableName name, Guid tableId, string? owner) => new ObjectSecurable(name, tableId, owner);
+    public static Securable Object(TableName name, Guid tableId, string? owner, bool isView = false) => new ObjectSecurable(name, tableId, owner) { IsView = isView };
 
     /// <summary>A branch or tag; who made it may manage it, if that is known.</summary>
     public static Securable Branch(string name, string? owner = null) => new BranchSecurable(name, owner);

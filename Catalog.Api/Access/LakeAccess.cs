@@ -1,0 +1,44 @@
+using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Naming;
+using LakeAspire.Catalog.Tables;
+
+namespace LakeAspire.Catalog.Access;
+
+/// <summary>Access to what a state of the lake shows. Rights on a tag, or on a branch as of a commit, are those on that tag or branch by its name.</summary>
+internal static class LakeAccess
+{
+    public static Task DemandAsync(this IAccess access, Caller caller, Privilege privilege, Securable securable, LakeView view, CancellationToken cancellationToken) =>
+        access.DemandAsync(caller, privilege, securable, view.Branch, cancellationToken);
+
+    public static Task<bool> MayAsync(this IAccess access, Caller caller, Privilege privilege, Securable securable, LakeView view, CancellationToken cancellationToken) =>
+        access.MayAsync(caller, privilege, securable, view.Branch, cancellationToken);
+
+    /// <summary>What a pointer points to.</summary>
+    public static Securable AsSecurable(this PointerRow pointer) => pointer.Kind == PointerKind.Namespace
+        ? Securable.Namespace(FullNameOf(pointer), pointer.Owner)
+        : Securable.Object(TableLookup.NameOf(pointer), pointer.TableId, pointer.Owner, pointer.Kind == PointerKind.View);
+
+    /// <summary>Refuses to hand out a table as it is stored to somebody whom a row filter or mask binds.</summary>
+    /// <exception cref="ServiceDefaults.Errors.ApiException">403 says so.</exception>
+    public static async Task RefuseRawAsync(this IAccess access, Caller caller, PointerRow pointer, CancellationToken cancellationToken)
+    {
+        if (await access.PolicyAsync(caller, pointer.TableId, cancellationToken) is not null)
+        {
+            throw CatalogErrors.Forbidden(
+                $"{TableLookup.NameOf(pointer)} has a row filter or column masks that bind {caller.Name}: its files are not handed out. Read it through SQL (Query.Api), which applies them.");
+        }
+    }
+
+    /// <summary>Demands that the caller may read or write rows of a table, which needs its metadata as it is stored.</summary>
+    public static async Task DemandRawAsync(this IAccess access, Caller caller, PointerRow pointer, LakeView view, CancellationToken cancellationToken)
+    {
+        // Whoever may only add rows has to know the table to add to it.
+        var privilege = await access.MayAsync(caller, Privilege.Append, pointer.AsSecurable(), view, cancellationToken) ? Privilege.Append : Privilege.Select;
+        await access.DemandAsync(caller, privilege, pointer.AsSecurable(), view, cancellationToken);
+        await access.RefuseRawAsync(caller, pointer, cancellationToken);
+    }
+
+    static NamespaceName FullNameOf(PointerRow pointer) =>
+        NamespaceName.FromDatabase(pointer.Namespace.Length == 0 ? pointer.Name : pointer.Namespace + NamespaceName.Separator + pointer.Name);
+}
