@@ -6,6 +6,7 @@ using LakeAspire.Catalog.DeltaTables;
 using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Hosting;
 using LakeAspire.Catalog.Iceberg;
+using LakeAspire.Catalog.Lineage;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Metrics;
 using LakeAspire.Catalog.Projects;
@@ -34,6 +35,7 @@ public static class CatalogApp
         builder.AddWarehouse();
         builder.AddAccess();
         builder.AddMetricsReports();
+        builder.AddLineage();
         builder.Services.AddSingleton<CatalogTelemetry>();
         builder.Services.AddSingleton<LakeViews>();
         builder.Services.AddSingleton<BranchStore>();
@@ -69,6 +71,7 @@ public static class CatalogApp
         app.MapUpkeep();
         app.MapPublications();
         app.MapDeltaTables();
+        app.MapLineage();
         return app;
     }
 }

@@ -41,4 +41,16 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 2040, Level = LogLevel.Information, Message = "Run {RunId} of {Pipeline} taken by {Worker}, attempt {Attempt}")]
     public static partial void RunClaimed(ILogger logger, long runId, string pipeline, string worker, int attempt);
+
+    [LoggerMessage(EventId = 2090, Level = LogLevel.Warning, Message = "Lineage events cannot be sent on yet: {Reason}; trying again")]
+    public static partial void LineageNotSent(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 2091, Level = LogLevel.Error, Message = "A lineage event is refused by {Url} and is not sent again: {Reason}")]
+    public static partial void LineageRefused(ILogger logger, string url, string reason);
+
+    [LoggerMessage(EventId = 2092, Level = LogLevel.Error, Message = "A lineage event is given up after {Attempts} attempts: {Reason}")]
+    public static partial void LineageGivenUp(ILogger logger, int attempts, string reason);
+
+    [LoggerMessage(EventId = 2093, Level = LogLevel.Warning, Message = "Sweeping lineage events failed; trying again later")]
+    public static partial void LineageSweepFailed(ILogger logger, Exception exception);
 }

@@ -49,6 +49,7 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         modelBuilder.Entity<PublicationRow>(Publication);
         Access.AccessTables.Configure(modelBuilder);
         Metrics.MetricsTables.Configure(modelBuilder);
+        Lineage.LineageModel.Configure(modelBuilder);
     }
 
     static void Branch(EntityTypeBuilder<BranchRow> row)

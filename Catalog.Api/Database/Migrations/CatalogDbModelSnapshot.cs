@@ -28,6 +28,7 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         modelBuilder.Entity(Rows + "PublicationRow", Publication);
         AccessSnapshot.Add(modelBuilder);
         MetricsSnapshot.Add(modelBuilder);
+        LineageSnapshot.Add(modelBuilder);
     }
 
     static void Branch(EntityTypeBuilder row)
