@@ -6,7 +6,7 @@ using Npgsql;
 namespace LakeAspire.Catalog.Access.Keys;
 
 /// <summary>When keys were last used: noted in memory, written every now and then. And what is over is removed: sessions and failed sign-ins of long ago.</summary>
-internal sealed class KeyUse(NpgsqlDataSource database, TimeProvider time, ILogger<KeyUse> logger) : BackgroundService
+internal sealed class KeyUse(NpgsqlDataSource database, MigrationState migrations, TimeProvider time, ILogger<KeyUse> logger) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     static readonly TimeSpan Forgotten = TimeSpan.FromDays(90);
@@ -26,10 +26,15 @@ internal sealed class KeyUse(NpgsqlDataSource database, TimeProvider time, ILogg
         {
             for (var round = 0L; await timer.WaitForNextTickAsync(stoppingToken); round++)
             {
+                if (!migrations.IsCurrent)
+                {
+                    continue;
+                }
+
                 try
                 {
                     await WriteAsync(stoppingToken);
-                    if (round % 720 == 0)
+                    if (round % 720 == 1)
                     {
                         await TidyAsync(stoppingToken);
                     }
