@@ -15,6 +15,7 @@ using LakeAspire.Catalog.Runs;
 using LakeAspire.Catalog.Sources;
 using LakeAspire.Catalog.Tables;
 using LakeAspire.Catalog.Upkeep;
+using LakeAspire.Catalog.Views;
 using LakeAspire.ServiceDefaults;
 using LakeAspire.ServiceDefaults.Errors;
 
@@ -44,6 +45,8 @@ public static class CatalogApp
         builder.Services.AddSingleton<TableCommitter>();
         builder.Services.AddSingleton<TableLookup>();
         builder.Services.AddSingleton<TableStore>();
+        builder.Services.AddSingleton<ViewStore>();
+        builder.Services.AddSingleton<ViewCommitter>();
         builder.Services.AddSingleton<ManifestViews>();
         builder.Services.AddSingleton<NamespaceStore>();
         builder.Services.AddSingleton<RunQueue>();

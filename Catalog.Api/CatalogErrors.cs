@@ -18,10 +18,17 @@ internal static class CatalogErrors
 
     public static ApiException Forbidden(string message) => new(403, message, "ForbiddenException");
 
-    public static ApiException NotATable(Database.PointerKind kind, TableName name) => kind == Database.PointerKind.Delta ? DeltaTable(name) : new(404, $"{name} is a view, not a table", "NoSuchTableException");
+    public static ApiException NotATable(Database.PointerKind kind, TableName name) => kind == Database.PointerKind.Delta ? DeltaTable(name) : new(404, $"Table does not exist: {name} is a view", "NoSuchTableException");
 
     public static ApiException NameTaken(Database.PointerKind kind, TableName name) =>
         kind == Database.PointerKind.View ? new(409, $"View with same name already exists: {name}", "AlreadyExistsException") : TableExists(name);
+
+    /// <summary>A view can't have a name that something else has.</summary>
+    public static ApiException ViewNameTaken(Database.PointerKind kind, TableName name) =>
+        new(409, kind == Database.PointerKind.View ? $"View already exists: {name}" : $"Table with same name already exists: {name}", "AlreadyExistsException");
+
+    public static ApiException RenameTaken(TableName from, TableName to, Database.PointerKind kind) =>
+        new(409, $"Cannot rename {from} to {to}. {(kind == Database.PointerKind.View ? "View" : "Table")} already exists", "AlreadyExistsException");
 
     public static ApiException DeltaTable(TableName name) => new(404, $"{name} is a Delta table that others write: it is read in place by SQL and has no Iceberg metadata", "NoSuchTableException");
 

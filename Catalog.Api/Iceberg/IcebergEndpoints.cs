@@ -1,3 +1,4 @@
+using LakeAspire.Catalog.Views;
 using LakeAspire.ServiceDefaults.Errors;
 
 namespace LakeAspire.Catalog.Iceberg;
@@ -15,10 +16,11 @@ internal static class IcebergEndpoints
             var group = routes.MapGroup(prefix);
             group.MapNamespaces();
             group.MapTables();
+            group.MapViews();
             group.MapTransactions();
         }
 
-        // Whoever asks for what the configuration does not list, views for instance, is told so in the form that clients understand.
+        // Whoever asks for what the configuration does not list is told so in the form that clients understand.
         routes.Map(Root + "/{**rest}", IResult (HttpContext context) =>
             throw new ApiException(404, $"There is no route {context.Request.Method} {context.Request.Path} in this catalog.", "NoSuchRouteException"));
     }

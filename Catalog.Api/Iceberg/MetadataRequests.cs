@@ -25,6 +25,16 @@ internal static class MetadataRequests
         TableRequirementJson.ReadAll(Present(request.Requirements, "requirements")),
         TableUpdateJson.ReadAll(Present(request.Updates, "updates"))));
 
+    /// <summary>What a new view says, and under which schema.</summary>
+    public static (Schema Schema, ViewVersion Version) View(Views.CreateViewRequest request) => Parse(() => (
+        SchemaJson.Read(request.Schema.ValueKind == JsonValueKind.Object ? request.Schema : throw CatalogErrors.BadRequest("schema is missing")),
+        ViewVersionJson.Read(request.ViewVersion.ValueKind == JsonValueKind.Object ? request.ViewVersion : throw CatalogErrors.BadRequest("view-version is missing"))));
+
+    /// <summary>A change of a view; unknown requirements and updates are refused by name.</summary>
+    public static (IReadOnlyList<ViewRequirement> Requirements, IReadOnlyList<IViewUpdate> Updates) ViewChange(Views.CommitViewRequest request) => Parse(() => (
+        request.Requirements.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? [] : ViewUpdateJson.ReadRequirements(request.Requirements),
+        ViewUpdateJson.ReadAll(Present(request.Updates, "updates"))));
+
     static JsonElement Present(JsonElement element, string name) => element.ValueKind == JsonValueKind.Undefined ? throw CatalogErrors.BadRequest($"{name} is missing") : element;
 
     static T Parse<T>(Func<T> parse)

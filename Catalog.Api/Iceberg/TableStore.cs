@@ -138,6 +138,8 @@ internal sealed class TableStore(
                     return pointer;
                 case CommitOutcome.Moved:
                     break;
+                case CommitOutcome.NameTaken taken when await lookup.FindAsync(view, taken.Name, cancellationToken) is { Kind: PointerKind.View }:
+                    throw CatalogErrors.RenameTaken(name, taken.Name, PointerKind.View);
                 case var outcome:
                     throw CommitRunner.ErrorOf(outcome);
             }

@@ -11,41 +11,22 @@ internal sealed class MetadataFiles(IObjectStore store, IOptions<CatalogOptions>
     readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = options.Value.MetadataCacheBytes });
 
     /// <summary>The metadata at a location. Files are immutable, so what was read once stays right.</summary>
-    public async Task<TableMetadata> ReadAsync(string location, CancellationToken cancellationToken)
-    {
-        if (cache.TryGetValue(location, out TableMetadata? cached))
-        {
-            return cached!;
-        }
+    public Task<TableMetadata> ReadAsync(string location, CancellationToken cancellationToken) => ReadAsync(location, TableMetadataJson.Parse, cancellationToken);
 
-        await using var stream = await store.OpenReadAsync(location, range: null, cancellationToken);
-        using var buffer = new MemoryStream();
-        await stream.CopyToAsync(buffer, cancellationToken);
-        var metadata = TableMetadataJson.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
-        Keep(location, metadata, buffer.Length);
-        return metadata;
-    }
+    /// <summary>The metadata of a view at a location.</summary>
+    public Task<ViewMetadata> ReadViewAsync(string location, CancellationToken cancellationToken) => ReadAsync(location, ViewMetadataJson.Parse, cancellationToken);
 
     /// <summary>Writes a metadata file below the table's location; durable when the task completes.</summary>
     /// <param name="metadata">What it holds.</param>
     /// <param name="previous">The file that it follows; null for a table's first.</param>
     /// <param name="written">Takes the location before anything is written, so that whoever cleans up knows it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task<string> WriteAsync(TableMetadata metadata, string? previous, Action<string> written, CancellationToken cancellationToken)
-    {
-        var version = previous is null ? 0 : (TableLocations.VersionOf(previous) ?? -1) + 1;
-        var location = TableLocations.MetadataFile(metadata, version, Guid.CreateVersion7());
-        var content = TableMetadataJson.Write(metadata);
-        written(location);
-        using var stream = new MemoryStream(content, writable: false);
-        if (await store.PutIfAbsentAsync(location, stream, cancellationToken) != PutOutcome.Written)
-        {
-            throw new InvalidOperationException($"A file exists under a name that was just made up: {location}");
-        }
+    public Task<string> WriteAsync(TableMetadata metadata, string? previous, Action<string> written, CancellationToken cancellationToken) =>
+        WriteAsync(TableLocations.MetadataFile(metadata, VersionAfter(previous), Guid.CreateVersion7()), metadata, TableMetadataJson.Write(metadata), written, cancellationToken);
 
-        Keep(location, metadata, content.Length);
-        return location;
-    }
+    /// <summary>Writes a metadata file below the view's location, as that of a table.</summary>
+    public Task<string> WriteAsync(ViewMetadata metadata, string? previous, Action<string> written, CancellationToken cancellationToken) =>
+        WriteAsync(ViewLocations.MetadataFile(metadata, VersionAfter(previous), Guid.CreateVersion7()), metadata, ViewMetadataJson.Write(metadata), written, cancellationToken);
 
     /// <summary>Deletes files of a commit that is known not to have happened. One that stays behind does no harm: nothing refers to it.</summary>
     public async Task DeleteAsync(IEnumerable<string> locations)
@@ -66,5 +47,36 @@ internal sealed class MetadataFiles(IObjectStore store, IOptions<CatalogOptions>
 
     public void Dispose() => cache.Dispose();
 
-    void Keep(string location, TableMetadata metadata, long size) => cache.Set(location, metadata, new MemoryCacheEntryOptions { Size = size });
+    async Task<T> ReadAsync<T>(string location, Func<ReadOnlyMemory<byte>, T> parse, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (cache.TryGetValue(location, out var cached) && cached is T known)
+        {
+            return known;
+        }
+
+        await using var stream = await store.OpenReadAsync(location, range: null, cancellationToken);
+        using var buffer = new MemoryStream();
+        await stream.CopyToAsync(buffer, cancellationToken);
+        var metadata = parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+        Keep(location, metadata, buffer.Length);
+        return metadata;
+    }
+
+    async Task<string> WriteAsync(string location, object metadata, byte[] content, Action<string> written, CancellationToken cancellationToken)
+    {
+        written(location);
+        using var stream = new MemoryStream(content, writable: false);
+        if (await store.PutIfAbsentAsync(location, stream, cancellationToken) != PutOutcome.Written)
+        {
+            throw new InvalidOperationException($"A file exists under a name that was just made up: {location}");
+        }
+
+        Keep(location, metadata, content.Length);
+        return location;
+    }
+
+    static int VersionAfter(string? previous) => previous is null ? 0 : (TableLocations.VersionOf(previous) ?? -1) + 1;
+
+    void Keep(string location, object metadata, long size) => cache.Set(location, metadata, new MemoryCacheEntryOptions { Size = size });
 }

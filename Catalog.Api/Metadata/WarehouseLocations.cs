@@ -40,6 +40,9 @@ internal sealed class WarehouseLocations(IObjectStore store)
     /// <summary>The updates with their locations checked.</summary>
     public IReadOnlyList<TableUpdate> Checked(IReadOnlyList<TableUpdate> updates) => updates.Select(Checked).ToList();
 
+    /// <summary>The updates of a view with their locations checked.</summary>
+    public IReadOnlyList<IViewUpdate> Checked(IReadOnlyList<IViewUpdate> updates) => updates.Select(update => update is TableUpdate shared ? (IViewUpdate)Checked(shared) : update).ToList();
+
     /// <summary>Refuses properties that would lead writers out of the warehouse.</summary>
     public void Check(IReadOnlyDictionary<string, string>? properties)
     {
@@ -61,6 +64,13 @@ internal sealed class WarehouseLocations(IObjectStore store)
         {
             Check(snapshot);
         }
+    }
+
+    /// <summary>Refuses a view of others that lies elsewhere.</summary>
+    public void Check(ViewMetadata metadata)
+    {
+        Inside(metadata.Location);
+        Check(metadata.Properties);
     }
 
     TableUpdate Checked(TableUpdate update)

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Lakehouse.Formats.Iceberg;
+using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Iceberg;
+using LakeAspire.Catalog.Metadata;
+using LakeAspire.Catalog.Naming;
+using LakeAspire.Catalog.Tables;
+
+namespace LakeAspire.Catalog.Views;
+
+/// <summary>Views of Iceberg REST.</summary>
+internal static class ViewEndpoints
+{
+    const string Views = "/namespaces/{ns}/views";
+    const string View = "/namespaces/{ns}/views/{name}";
+
+    public static void MapViews(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Views, ListAsync);
+        routes.MapPost(Views, CreateAsync);
+        routes.MapGet(View, LoadAsync);
+        routes.MapMethods(View, [HttpMethods.Head], async (string ns, string name, LakeView view, TableLookup lookup, CancellationToken cancellationToken) =>
+        {
+            await lookup.GetViewAsync(view, NameOf(ns, name), cancellationToken);
+            return Results.NoContent();
+        });
+        routes.MapPost(View, CommitAsync);
+        routes.MapDelete(View, async (HttpContext context, string ns, string name, LakeView view, ViewStore store, CancellationToken cancellationToken) =>
+        {
+            await store.DropAsync(view, NameOf(ns, name), Author.Of(context), cancellationToken);
+            return Results.NoContent();
+        });
+        routes.MapPost("/namespaces/{ns}/register-view", RegisterAsync);
+        routes.MapPost("/views/rename", async (HttpContext context, LakeView view, ViewStore store, CancellationToken cancellationToken) =>
+        {
+            var body = await IcebergBodies.ReadAsync<RenameTableRequest>(context.Request, cancellationToken);
+            var from = (body.Source ?? throw CatalogErrors.BadRequest("source is missing")).Parse();
+            var to = (body.Destination ?? throw CatalogErrors.BadRequest("destination is missing")).Parse();
+            await store.RenameAsync(view, from, to, Author.Of(context), cancellationToken);
+            return Results.NoContent();
+        });
+    }
+
+    static TableName NameOf(string ns, string name) => TableName.Parse(NamespaceName.ParseRoute(ns), name);
+
+    static async Task<IResult> ListAsync(string ns, string? pageToken, int? pageSize, LakeView view, TableLookup lookup, CancellationToken cancellationToken)
+    {
+        var name = NamespaceName.ParseRoute(ns);
+        var page = Pages.Parse(pageToken, pageSize);
+        if (!await lookup.NamespaceExistsAsync(view, name, cancellationToken))
+        {
+            throw CatalogErrors.NoSuchNamespace(name);
+        }
+
+        var (names, next) = page.Cut(await lookup.NamesAsync(view, name.Text, PointerKind.View, page, cancellationToken));
+        return Results.Json(new ListTablesResponse(names.Select(n => new TableIdentifierBody(name.Levels, n)).ToList(), next), IcebergBodies.Json);
+    }
+
+    static async Task CreateAsync(HttpContext context, string ns, LakeView view, ViewStore store, CancellationToken cancellationToken)
+    {
+        var body = await IcebergBodies.ReadAsync<CreateViewRequest>(context.Request, cancellationToken);
+        await WriteAsync(context, await store.CreateAsync(view, NameOf(ns, body.Name ?? ""), body, Author.Of(context), cancellationToken));
+    }
+
+    static async Task LoadAsync(HttpContext context, string ns, string name, LakeView view, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken)
+    {
+        var pointer = await lookup.GetViewAsync(view, NameOf(ns, name), cancellationToken);
+        await WriteAsync(context, new CommittedView(CommitId: null, pointer.MetadataLocation, await files.ReadViewAsync(pointer.MetadataLocation, cancellationToken)));
+    }
+
+    static async Task CommitAsync(HttpContext context, string ns, string name, LakeView view, ViewCommitter committer, CancellationToken cancellationToken)
+    {
+        var body = await IcebergBodies.ReadAsync<CommitViewRequest>(context.Request, cancellationToken);
+        var meant = NameOf(ns, name);
+        if (body.Identifier is { } identifier && identifier.Parse() != meant)
+        {
+            throw CatalogErrors.BadRequest("identifier is not the view of the route");
+        }
+
+        var (requirements, updates) = MetadataRequests.ViewChange(body);
+        await WriteAsync(context, await committer.CommitAsync(view, meant, requirements, updates, Author.Of(context), cancellationToken));
+    }
+
+    static async Task RegisterAsync(HttpContext context, string ns, LakeView view, ViewStore store, CancellationToken cancellationToken)
+    {
+        var body = await IcebergBodies.ReadAsync<RegisterViewRequest>(context.Request, cancellationToken);
+        await WriteAsync(context, await store.RegisterAsync(view, NameOf(ns, body.Name ?? ""), body, Author.Of(context), cancellationToken));
+    }
+
+    /// <summary>LoadViewResult.</summary>
+    static async Task WriteAsync(HttpContext context, CommittedView view)
+    {
+        CommitHeader.Set(context, view.CommitId);
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("metadata-location", view.MetadataLocation);
+        json.WritePropertyName("metadata");
+        ViewMetadataJson.Write(json, view.Metadata);
+        json.WriteStartObject("config");
+        json.WriteEndObject();
+        json.WriteEndObject();
+        await json.FlushAsync(context.RequestAborted);
+    }
+}
