@@ -9,6 +9,7 @@ using LakeAspire.Catalog.Iceberg;
 using LakeAspire.Catalog.Lineage;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Metrics;
+using LakeAspire.Catalog.Planning;
 using LakeAspire.Catalog.Projects;
 using LakeAspire.Catalog.Publications;
 using LakeAspire.Catalog.Runs;
@@ -37,6 +38,7 @@ public static class CatalogApp
         builder.AddAccess();
         builder.AddMetricsReports();
         builder.AddLineage();
+        builder.AddPlanning();
         builder.Services.AddSingleton<CatalogTelemetry>();
         builder.Services.AddSingleton<LakeViews>();
         builder.Services.AddSingleton<BranchStore>();

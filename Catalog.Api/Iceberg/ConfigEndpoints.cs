@@ -34,6 +34,7 @@ internal static class ConfigEndpoints
         "POST /v1/{prefix}/namespaces/{namespace}/register-view",
         "POST /v1/{prefix}/views/rename",
         "POST /v1/{prefix}/transactions/commit",
+        .. Planning.PlanEndpoints.Endpoints,
     ];
 
     public static void MapConfig(this IEndpointRouteBuilder routes) => routes.MapGet("/iceberg/v1/config", async (

@@ -1,4 +1,5 @@
 using LakeAspire.Catalog.Views;
+using LakeAspire.Catalog.Planning;
 using LakeAspire.ServiceDefaults.Errors;
 
 namespace LakeAspire.Catalog.Iceberg;
@@ -18,6 +19,7 @@ internal static class IcebergEndpoints
             group.MapTables();
             group.MapViews();
             group.MapTransactions();
+            group.MapPlanning();
         }
 
         // Whoever asks for what the configuration does not list is told so in the form that clients understand.

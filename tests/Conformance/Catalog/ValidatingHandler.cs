@@ -131,15 +131,28 @@ public sealed class ValidatingHandler(IReadOnlyList<OpenApiDocument> documents, 
         Assert.True(errors.Count == 0, $"{what}: {string.Join("; ", errors)} in {body}");
     }
 
-    /// <summary>The one member that LakeAspire adds to error bodies, which the specification closes.</summary>
+    /// <summary>The one member that LakeAspire adds to error bodies, which the specification closes, and what scan plans need beyond it.</summary>
     static string WithoutOurs(string body)
     {
-        if (JsonNode.Parse(body) is JsonObject members && members.ContainsKey("error") && members.Remove("conflict"))
+        if (JsonNode.Parse(body) is not JsonObject members)
         {
-            return members.ToJsonString();
+            return body;
         }
 
-        return body;
+        if (members.ContainsKey("error"))
+        {
+            members.Remove("conflict");
+        }
+
+        foreach (var file in (members["file-scan-tasks"]?.AsArray() ?? []).Select(task => task!["data-file"]!).Concat(members["delete-files"]?.AsArray() ?? []).OfType<JsonObject>())
+        {
+            // The reference implementation writes and needs both. A null among partition values has no form in the specification, and no other than this.
+            file.Remove("data-sequence-number");
+            file.Remove("referenced-data-file");
+            file["partition"] = new JsonArray([.. file["partition"]!.AsArray().Where(value => value is not null).Select(value => value!.DeepClone())]);
+        }
+
+        return members.ToJsonString();
     }
 
     /// <summary>The path as the specification has it, with a prefix.</summary>

@@ -73,7 +73,8 @@ public sealed record PlanTableScanRequest
         if (Filter is not null)
         {
             json.WritePropertyName("filter");
-            json.WriteRawValue(Filter);
+            // Checked when it was read, and nested deeper than the writer's own check allows.
+            json.WriteRawValue(Filter, skipInputValidation: true);
         }
 
         WriteNumber(json, "min-rows-requested", MinRowsRequested);

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Credentials;
+using LakeAspire.Catalog.Iceberg;
+using LakeAspire.Catalog.Naming;
+using LakeAspire.ServiceDefaults.Errors;
+using Lakehouse.Formats;
+
+namespace LakeAspire.Catalog.Planning;
+
+/// <summary>Scan planning of Iceberg REST. Every plan is complete at once: what is not in the answer stands in its tasks.</summary>
+internal static class PlanEndpoints
+{
+    /// <summary>The routes, as the specification writes them.</summary>
+    public static readonly string[] Endpoints =
+    [
+        "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/plan",
+        "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}/plan/{plan-id}",
+        "DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}/plan/{plan-id}",
+        "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/tasks",
+    ];
+
+    const string Plan = "/namespaces/{ns}/tables/{table}/plan";
+
+    public static void AddPlanning(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<PlanningOptions>().BindConfiguration(PlanningOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<SealedTokens>();
+        builder.Services.AddSingleton<ScanPlans>();
+        builder.Services.AddSingleton<RawTables>();
+    }
+
+    public static void MapPlanning(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Plan, PlanAsync);
+        routes.MapGet(Plan + "/{plan}", async (HttpContext context, string ns, string table, string plan, LakeView view, Caller caller, RawTables tables, ScanPlans plans, CancellationToken cancellationToken) =>
+        {
+            var pointer = await tables.ReadableAsync(view, NameOf(ns, table), caller, cancellationToken);
+            await AnswerAsync(context, plans.FindPlanAsync(pointer.TableId, plan, cancellationToken), isPart: false, NoSuchPlan, cancellationToken);
+        });
+
+        // Nothing is held for a plan that could be let go.
+        routes.MapDelete(Plan + "/{plan}", async (string ns, string table, string plan, LakeView view, Caller caller, RawTables tables, ScanPlans plans, CancellationToken cancellationToken) =>
+            plans.IsPlan((await tables.ReadableAsync(view, NameOf(ns, table), caller, cancellationToken)).TableId, plan) ? Results.NoContent() : throw NoSuchPlan());
+        routes.MapPost("/namespaces/{ns}/tables/{table}/tasks", async (HttpContext context, string ns, string table, LakeView view, Caller caller, RawTables tables, ScanPlans plans, CancellationToken cancellationToken) =>
+        {
+            var body = await IcebergBodies.ReadAsync<FetchScanTasksRequest>(context.Request, cancellationToken);
+            var pointer = await tables.ReadableAsync(view, NameOf(ns, table), caller, cancellationToken);
+            var task = body.PlanTask ?? throw CatalogErrors.BadRequest("plan-task is missing");
+            await AnswerAsync(context, plans.FindTaskAsync(pointer.TableId, task, cancellationToken), isPart: true, NoSuchTask, cancellationToken);
+        });
+    }
+
+    static async Task PlanAsync(HttpContext context, string ns, string table, LakeView view, Caller caller, RawTables tables, ScanPlans plans, CancellationToken cancellationToken)
+    {
+        var asked = await ScanRequest.ReadAsync(context.Request, cancellationToken);
+        var pointer = await tables.ReadableAsync(view, NameOf(ns, table), caller, cancellationToken);
+        await PlanResponses.WriteAsync(context, await plans.PlanAsync(pointer.TableId, pointer.MetadataLocation, asked, cancellationToken), isPart: false, credentials: null, cancellationToken);
+    }
+
+    /// <summary>Metadata and manifests of a plan from before may be gone: then the plan is.</summary>
+    static async Task AnswerAsync(HttpContext context, Task<PlannedScan?> finding, bool isPart, Func<ApiException> gone, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PlanResponses.WriteAsync(context, await finding ?? throw gone(), isPart, credentials: null, cancellationToken);
+        }
+        catch (LakehouseException exception) when (exception.Kind is LakehouseErrorKind.NotFound && !context.Response.HasStarted)
+        {
+            throw gone();
+        }
+    }
+
+    static TableName NameOf(string ns, string table) => TableName.Parse(NamespaceName.ParseRoute(ns), table);
+
+    static ApiException NoSuchTask() => new(404, "There is no such plan task, or no longer.", "NoSuchPlanTaskException");
+
+    static ApiException NoSuchPlan() => new(404, "There is no such plan, or no longer.", "NoSuchPlanIdException");
+}
+
+internal sealed record FetchScanTasksRequest(string? PlanTask);
