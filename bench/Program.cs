@@ -13,6 +13,11 @@ if (args is ["scan"])
     return 0;
 }
 
+if (args is ["catalog", ..])
+{
+    return await LakeAspire.Bench.Catalog.CatalogBench.RunAsync(args);
+}
+
 if (args is ["commits", ..])
 {
     return await CommitBench.RunAsync(args);
