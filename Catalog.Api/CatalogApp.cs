@@ -1,11 +1,14 @@
 using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Backup;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.DeclaredSources;
 using LakeAspire.Catalog.DeltaTables;
 using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Hosting;
 using LakeAspire.Catalog.Iceberg;
+using LakeAspire.Catalog.Leases;
 using LakeAspire.Catalog.Lineage;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Metrics;
@@ -56,6 +59,9 @@ public static class CatalogApp
         builder.Services.AddSingleton<UpkeepActs>();
         builder.Services.AddSingleton<PublicationQueue>();
         builder.Services.AddSingleton<DeltaTableStore>();
+        builder.Services.AddSingleton<LeaseStore>();
+        builder.Services.AddSingleton<BackupWriter>();
+        builder.Services.AddSingleton<RestoreRunner>();
         builder.Services.AddSingleton<IExceptionMapper, DatabaseExceptionMapper>();
         builder.Services.AddSingleton<IExceptionMapper, StorageExceptionMapper>();
         builder.Services.AddHostedService<ItemSweeper>();
@@ -77,6 +83,9 @@ public static class CatalogApp
         app.MapPublications();
         app.MapDeltaTables();
         app.MapLineage();
+        app.MapLeases();
+        app.MapDeclaredSources();
+        app.MapBackup();
         return app;
     }
 }

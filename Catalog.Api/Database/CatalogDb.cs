@@ -50,6 +50,8 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         Access.AccessTables.Configure(modelBuilder);
         Metrics.MetricsTables.Configure(modelBuilder);
         Lineage.LineageModel.Configure(modelBuilder);
+        Leases.LeaseRow.Configure(modelBuilder);
+        DeclaredSources.SourceRow.Configure(modelBuilder);
     }
 
     static void Branch(EntityTypeBuilder<BranchRow> row)

@@ -29,6 +29,7 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         AccessSnapshot.Add(modelBuilder);
         MetricsSnapshot.Add(modelBuilder);
         LineageSnapshot.Add(modelBuilder);
+        LeasesSnapshot.Add(modelBuilder);
     }
 
     static void Branch(EntityTypeBuilder row)

@@ -1,0 +1,161 @@
+using LakeAspire.Catalog.Database;
+using Lakehouse.Formats.IO;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace LakeAspire.Catalog.Backup;
+
+/// <summary>What a restore put back.</summary>
+internal sealed record Restored(BackupManifest Manifest, long Rows, IReadOnlyList<string> MigrationsApplied);
+
+/// <summary>
+/// Puts an archive back, in one transaction: the schema as it was when the archive was made, its rows, then the migrations that came since. PostgreSQL's DDL takes part in transactions,
+/// so that whoever dies in the middle leaves the database as it was.
+/// </summary>
+internal sealed class RestoreRunner(NpgsqlDataSource database, IDbContextFactory<CatalogDb> databases, IObjectStore store, ILogger<RestoreRunner> logger)
+{
+    const int Attempts = 5;
+
+    // What a start of the service, or its first migration, puts into an empty database.
+    const string Main = "SELECT NOT EXISTS (SELECT 1 FROM branches WHERE name <> 'main' OR head_commit_id IS NOT NULL)";
+
+    // All that the schema holds, but for what extensions brought; sequences of columns go with their tables.
+    const string Objects = """
+        SELECT format('DROP %s IF EXISTS %s CASCADE', CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END, c.oid::regclass)
+        FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+          AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND (d.deptype = 'e' OR (c.relkind = 'S' AND d.deptype IN ('i', 'a'))))
+        UNION ALL
+        SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure)
+        FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
+          AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+        """;
+    const string ForeignKeys = """
+        SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname), format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+        FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace AND conparentid = 0
+        """;
+    const string Triggers = """
+        SELECT DISTINCT format('ALTER TABLE %s DISABLE TRIGGER USER', t.tgrelid::regclass), format('ALTER TABLE %s ENABLE TRIGGER USER', t.tgrelid::regclass)
+        FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace
+        """;
+
+    /// <summary>Checks an archive from end to end, then restores it.</summary>
+    /// <param name="archive">The archive, seekable.</param>
+    /// <param name="secret">The text that its key was made from.</param>
+    /// <param name="replace">Whether what the database holds may go.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="BackupException">The archive or the database is not fit for it; nothing happened.</exception>
+    public async Task<Restored> RestoreAsync(Stream archive, string secret, bool replace, CancellationToken cancellationToken)
+    {
+        await using var backup = await BackupArchive.OpenAsync(archive, cancellationToken);
+        using var key = backup.Manifest.Tables.Any(table => table.Sealed) ? ArchiveKey.Of(secret, backup.Manifest.Secrets) : null;
+        Check(backup.Manifest);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var scripts = new MigrationScripts(db);
+        scripts.Check(backup.Manifest.Migrations);
+        await backup.VerifyAsync(key, cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ReplaceAsync(backup, key, scripts, replace, cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < Attempts)
+            {
+                // Somebody was reading what was about to go, in another order.
+            }
+        }
+    }
+
+    async Task<Restored> ReplaceAsync(BackupArchive backup, ArchiveKey? key, MigrationScripts scripts, bool replace, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
+        await CopySettings.ApplyAsync(connection, cancellationToken);
+        if (!replace && await InUseAsync(connection, cancellationToken) is { Count: > 0 } inUse)
+        {
+            throw new BackupException($"The database is in use: {string.Join(", ", inUse)} hold rows. Restore into an empty database, or say that what it holds may go (--replace).");
+        }
+
+        await RunAllAsync(connection, await StoredTables.QueryAsync(connection, Objects, reader => reader.GetString(0), cancellationToken), cancellationToken);
+        await RunAllAsync(connection, backup.Manifest.Migrations.SelectMany(scripts.Of).Prepend(scripts.History), cancellationToken);
+        var rows = await FillAsync(connection, backup, key, cancellationToken);
+        var since = scripts.Since(backup.Manifest.Migrations);
+        await RunAllAsync(connection, since.SelectMany(scripts.Of), cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+        Log.Restored(logger, backup.Manifest.Tables.Count, rows, since.Count);
+        return new Restored(backup.Manifest, rows, since);
+    }
+
+    /// <summary>Metadata files name their files in full: they say nothing in another place.</summary>
+    void Check(BackupManifest manifest)
+    {
+        if (manifest.Warehouse != store.Root)
+        {
+            throw new BackupException($"The archive belongs to the warehouse {manifest.Warehouse}; this catalog has {store.Root}. Tables name their files in full: put the warehouse where it was, and configure that.");
+        }
+    }
+
+    static async Task<long> FillAsync(NpgsqlConnection connection, BackupArchive backup, ArchiveKey? key, CancellationToken cancellationToken)
+    {
+        var tables = await StoredTables.ReadAsync(connection, cancellationToken);
+        if (backup.Manifest.Tables.Select(table => table.Name).Except(tables.Select(table => table.Name), StringComparer.Ordinal).ToList() is { Count: > 0 } unknown)
+        {
+            throw new BackupException($"The archive holds tables that its migrations do not make: {string.Join(", ", unknown)}.");
+        }
+
+        // Foreign keys are checked when they are put back, all at once; triggers watch over users, not over a restore; what migrations put in is in the archive, too.
+        var keys = await StoredTables.QueryAsync(connection, ForeignKeys, reader => (Drop: reader.GetString(0), Add: reader.GetString(1)), cancellationToken);
+        var triggers = await StoredTables.QueryAsync(connection, Triggers, reader => (Off: reader.GetString(0), On: reader.GetString(1)), cancellationToken);
+        await RunAllAsync(connection, triggers.Select(t => t.Off).Concat(keys.Select(k => k.Drop)), cancellationToken);
+        await RunAllAsync(connection, tables.Select(table => $"DELETE FROM {StoredTables.Quoted(table.Name)}"), cancellationToken);
+        long rows = 0;
+        foreach (var (table, number) in backup.Manifest.Tables.Select((table, number) => (table, number)))
+        {
+            rows += await CopyAsync(connection, backup, table, number, key, cancellationToken);
+        }
+
+        foreach (var sequence in backup.Manifest.Sequences)
+        {
+            await StoredTables.QueryAsync(connection, "SELECT setval(quote_ident($1)::regclass, $2)", reader => reader.GetInt64(0), cancellationToken, sequence.Name, sequence.Last);
+        }
+
+        await RunAllAsync(connection, keys.Select(k => k.Add).Concat(triggers.Select(t => t.On)), cancellationToken);
+        return rows;
+    }
+
+    static async Task<long> CopyAsync(NpgsqlConnection connection, BackupArchive backup, BackupTable table, int number, ArchiveKey? key, CancellationToken cancellationToken)
+    {
+        await using (var writer = (StreamWriter)await connection.BeginTextImportAsync($"COPY {StoredTables.CopyTarget(table.Name, table.Columns)} FROM STDIN", cancellationToken))
+        {
+            await backup.ReadAsync(table, number, key, writer.BaseStream.WriteAsync, cancellationToken);
+        }
+
+        var count = await StoredTables.QueryAsync(connection, $"SELECT count(*) FROM {StoredTables.Quoted(table.Name)}", reader => reader.GetInt64(0), cancellationToken);
+        return count[0] == table.Rows ? count[0] : throw new BackupException($"Table {table.Name} got {count[0]} rows of {table.Rows}.");
+    }
+
+    /// <summary>The tables that hold what somebody would miss.</summary>
+    static async Task<List<string>> InUseAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var inUse = new List<string>();
+        foreach (var table in await StoredTables.ReadAsync(connection, cancellationToken))
+        {
+            var query = table.Name == "branches" ? Main : $"SELECT NOT EXISTS (SELECT 1 FROM {StoredTables.Quoted(table.Name)})";
+            if (!(await StoredTables.QueryAsync(connection, query, reader => reader.GetBoolean(0), cancellationToken))[0])
+            {
+                inUse.Add(table.Name);
+            }
+        }
+
+        return inUse;
+    }
+
+    static async Task RunAllAsync(NpgsqlConnection connection, IEnumerable<string> statements, CancellationToken cancellationToken)
+    {
+        foreach (var statement in statements)
+        {
+            await using var command = new NpgsqlCommand(statement, connection) { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}
