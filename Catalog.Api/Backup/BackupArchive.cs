@@ -1,7 +1,8 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
-using System.Buffers.Binary;
 
 namespace LakeAspire.Catalog.Backup;
 
@@ -30,14 +31,13 @@ internal sealed class BackupArchive : IAsyncDisposable
         try
         {
             zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellationToken);
-            var entry = zip.GetEntry(BackupManifest.EntryName);
-            if (entry is null || entry.Length > MaxManifest)
+            var json = await ContentAsync(zip, BackupManifest.EntryName, cancellationToken);
+            if (Encoding.ASCII.GetString(await ContentAsync(zip, BackupManifest.ChecksumName, cancellationToken)) != Convert.ToHexStringLower(SHA256.HashData(json)))
             {
-                throw new BackupException("This is no backup: it has no manifest.");
+                throw new BackupException("The archive is damaged: its manifest does not have its checksum.");
             }
 
-            await using var json = await entry.OpenAsync(cancellationToken);
-            var manifest = await JsonSerializer.DeserializeAsync<BackupManifest>(json, BackupManifest.Json, cancellationToken) ?? throw new JsonException("null");
+            var manifest = JsonSerializer.Deserialize<BackupManifest>(json, BackupManifest.Json) ?? throw new JsonException("null");
             if (manifest.Format != BackupManifest.FormatName || manifest.Version > BackupManifest.CurrentVersion)
             {
                 throw new BackupException(manifest.Format == BackupManifest.FormatName
@@ -49,7 +49,7 @@ internal sealed class BackupArchive : IAsyncDisposable
             zip = null;
             return archive;
         }
-        catch (Exception exception) when (exception is InvalidDataException or JsonException)
+        catch (Exception exception) when (exception is JsonException || IsDamage(exception))
         {
             throw new BackupException("This is no whole backup: it was broken off while it was written, or damaged since.", exception);
         }
@@ -97,13 +97,27 @@ internal sealed class BackupArchive : IAsyncDisposable
                 throw Damaged(table, "does not have the checksum that the manifest names");
             }
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (IsDamage(exception))
         {
             throw Damaged(table, "cannot be read", exception);
         }
     }
 
     public ValueTask DisposeAsync() => zip.DisposeAsync();
+
+    static async Task<byte[]> ContentAsync(ZipArchive zip, string name, CancellationToken cancellationToken)
+    {
+        var entry = zip.GetEntry(name);
+        if (entry is null || entry.Length > MaxManifest)
+        {
+            throw new BackupException("This is no backup: it has no manifest.");
+        }
+
+        using var content = new MemoryStream();
+        await using var stream = await entry.OpenAsync(cancellationToken);
+        await stream.CopyToAsync(content, cancellationToken);
+        return content.ToArray();
+    }
 
     static async Task<long> ReadPlainAsync(Stream stream, IncrementalHash hash, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellationToken)
     {
@@ -149,6 +163,9 @@ internal sealed class BackupArchive : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>What the reader of ZIPs throws at nonsense.</summary>
+    static bool IsDamage(Exception exception) => exception is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException;
 
     static BackupException Damaged(BackupTable table, string what, Exception? inner = null) => new($"The archive is damaged: its entry {table.Entry} {what}.", inner);
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace LakeAspire.Catalog.Backup;
 
-/// <summary>What an archive says of itself: its last entry, <c>manifest.json</c>. An archive without one was broken off.</summary>
+/// <summary>What an archive says of itself: its last entries, <c>manifest.json</c> and that one's checksum. An archive without one was broken off.</summary>
 internal sealed record BackupManifest(
     string Format,
     int Version,
@@ -16,6 +16,9 @@ internal sealed record BackupManifest(
     IReadOnlyList<BackupSequence> Sequences)
 {
     public const string EntryName = "manifest.json";
+
+    /// <summary>The entry with the manifest's own checksum.</summary>
+    public const string ChecksumName = "manifest.json.sha256";
     public const string FormatName = "lakeaspire-backup";
     public const int CurrentVersion = 1;
 

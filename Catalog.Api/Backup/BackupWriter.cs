@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using LakeAspire.Catalog.Database;
 using Lakehouse.Formats.IO;
@@ -45,13 +46,18 @@ internal sealed class BackupWriter(NpgsqlDataSource database, IObjectStore store
         var manifest = new BackupManifest(
             BackupManifest.FormatName, BackupManifest.CurrentVersion, createdAt, migrations, store.Root, head.FirstOrDefault(),
             new BackupSecrets(secret.Kind, Convert.ToBase64String(key.Salt), key.Rounds, columns), tables, await StoredTables.SequencesAsync(connection, cancellationToken));
-        await using (var entry = await archive.CreateEntry(BackupManifest.EntryName, CompressionLevel.Fastest).OpenAsync(cancellationToken))
-        {
-            await JsonSerializer.SerializeAsync(entry, manifest, BackupManifest.Json, cancellationToken);
-        }
+        var json = JsonSerializer.SerializeToUtf8Bytes(manifest, BackupManifest.Json);
+        await AddAsync(archive, BackupManifest.EntryName, json, cancellationToken);
+        await AddAsync(archive, BackupManifest.ChecksumName, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(json))), cancellationToken);
 
         Log.BackedUp(logger, tables.Count, tables.Sum(table => table.Rows));
         return manifest;
+    }
+
+    static async Task AddAsync(ZipArchive archive, string name, byte[] content, CancellationToken cancellationToken)
+    {
+        await using var entry = await archive.CreateEntry(name, CompressionLevel.Fastest).OpenAsync(cancellationToken);
+        await entry.WriteAsync(content, cancellationToken);
     }
 
     static async Task<BackupTable> CopyAsync(NpgsqlConnection connection, ZipArchive archive, StoredTable table, int number, ArchiveKey? key, CancellationToken cancellationToken)

@@ -16,8 +16,21 @@ internal sealed class RestoreRunner(NpgsqlDataSource database, IDbContextFactory
 {
     const int Attempts = 5;
 
-    // What a start of the service, or its first migration, puts into an empty database.
-    const string Main = "SELECT NOT EXISTS (SELECT 1 FROM branches WHERE name <> 'main' OR head_commit_id IS NOT NULL)";
+    // What migrations and starts of the service put into an empty database; null: whatever is there, nobody would miss it.
+    static readonly Dictionary<string, string?> Expected = new(StringComparer.Ordinal)
+    {
+        ["branches"] = "name <> 'main' OR head_commit_id IS NOT NULL",
+        ["principals"] = $"id <> '{Access.Principals.BuiltIn.Administrators}'",
+        ["access_version"] = null,
+        ["audit"] = null,
+        ["signing_keys"] = null,
+        ["sign_in_sessions"] = null,
+        ["sign_in_throttles"] = null,
+    };
+
+    // Instances that run know rights by this number: it must be one that they have not seen.
+    const string AccessVersion = "SELECT version FROM access_version";
+    const string NextAccessVersion = "UPDATE access_version SET version = greatest(version, {0}) + 1";
 
     // All that the schema holds, but for what extensions brought; sequences of columns go with their tables.
     const string Objects = """
@@ -76,11 +89,14 @@ internal sealed class RestoreRunner(NpgsqlDataSource database, IDbContextFactory
             throw new BackupException($"The database is in use: {string.Join(", ", inUse)} hold rows. Restore into an empty database, or say that what it holds may go (--replace).");
         }
 
+        var hasAccess = (await StoredTables.ReadAsync(connection, cancellationToken)).Any(table => table.Name == "access_version");
+        var accessVersion = hasAccess ? await StoredTables.QueryAsync(connection, AccessVersion, reader => reader.GetInt64(0), cancellationToken) : [];
         await RunAllAsync(connection, await StoredTables.QueryAsync(connection, Objects, reader => reader.GetString(0), cancellationToken), cancellationToken);
         await RunAllAsync(connection, backup.Manifest.Migrations.SelectMany(scripts.Of).Prepend(scripts.History), cancellationToken);
         var rows = await FillAsync(connection, backup, key, cancellationToken);
         var since = scripts.Since(backup.Manifest.Migrations);
         await RunAllAsync(connection, since.SelectMany(scripts.Of), cancellationToken);
+        await RunAllAsync(connection, [string.Format(System.Globalization.CultureInfo.InvariantCulture, NextAccessVersion, accessVersion.FirstOrDefault())], cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         Log.Restored(logger, backup.Manifest.Tables.Count, rows, since.Count);
         return new Restored(backup.Manifest, rows, since);
@@ -140,8 +156,8 @@ internal sealed class RestoreRunner(NpgsqlDataSource database, IDbContextFactory
         var inUse = new List<string>();
         foreach (var table in await StoredTables.ReadAsync(connection, cancellationToken))
         {
-            var query = table.Name == "branches" ? Main : $"SELECT NOT EXISTS (SELECT 1 FROM {StoredTables.Quoted(table.Name)})";
-            if (!(await StoredTables.QueryAsync(connection, query, reader => reader.GetBoolean(0), cancellationToken))[0])
+            var missed = Expected.GetValueOrDefault(table.Name, "true");
+            if (missed is not null && (await StoredTables.QueryAsync(connection, $"SELECT EXISTS (SELECT 1 FROM {StoredTables.Quoted(table.Name)} WHERE {missed})", reader => reader.GetBoolean(0), cancellationToken))[0])
             {
                 inUse.Add(table.Name);
             }

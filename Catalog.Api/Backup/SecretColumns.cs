@@ -8,6 +8,9 @@ internal static class SecretColumns
 {
     public static IReadOnlySet<(string Table, string Column)> All { get; } = new HashSet<(string, string)>
     {
+        // Sealed by the installation already, which a backup should not rely on.
+        ("signing_keys", "private_key"),
+
         // A declaration may carry a connection's address.
         ("sources", "document"),
     };

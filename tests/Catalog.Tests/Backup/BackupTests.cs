@@ -177,6 +177,25 @@ public sealed class BackupTests(PostgresServer postgres)
         await committing;
     }
 
+    /// <summary>A column that sounds like a secret is sealed, or is one of these.</summary>
+    [Fact]
+    public async Task No_secret_column_is_forgotten()
+    {
+        string[] harmless =
+        [
+            "api_keys.hash", "principals.password", "signing_keys.public_key", // hashed, or public
+            "items.key", "sign_in_throttles.key", "leases.token",
+        ];
+        await using var server = await CatalogServer.StartAsync(postgres);
+        await using var connection = new Npgsql.NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        var columns = (await StoredTables.ReadAsync(connection, TestContext.Current.CancellationToken)).SelectMany(table => table.Columns.Select(column => (Table: table.Name, Column: column))).ToList();
+        string[] sounds = ["secret", "private", "password", "passphrase", "token", "credential", "key", "hash", "salt"];
+        var suspicious = columns.Where(c => sounds.Any(s => c.Column.Contains(s, StringComparison.Ordinal)) && !SecretColumns.All.Contains(c)).Select(c => $"{c.Table}.{c.Column}").Except(harmless).ToList();
+        Assert.True(suspicious.Count == 0, $"{string.Join(", ", suspicious)}: list it in SecretColumns, or here if it is hashed or harmless");
+        Assert.All(SecretColumns.All, secret => Assert.Contains(secret, columns));
+    }
+
     [Fact]
     public async Task An_archive_of_a_later_version_is_refused()
     {
@@ -223,7 +242,7 @@ public sealed class BackupTests(PostgresServer postgres)
         return await client.SendAsync(request);
     }
 
-    static async Task<BackupManifest> ManifestAsync(ZipArchive zip) => (await JsonSerializer.DeserializeAsync<BackupManifest>(zip.GetEntry(BackupManifest.EntryName)!.Open(), BackupManifest.Json))!;
+    internal static async Task<BackupManifest> ManifestAsync(ZipArchive zip) => (await JsonSerializer.DeserializeAsync<BackupManifest>(zip.GetEntry(BackupManifest.EntryName)!.Open(), BackupManifest.Json))!;
 
     static async Task<byte[]> EditAsync(byte[] archive, Action<JsonNode> edit)
     {
@@ -240,8 +259,15 @@ public sealed class BackupTests(PostgresServer postgres)
 
             edit(manifest);
             entry.Delete();
-            await using var written = zip.CreateEntry(BackupManifest.EntryName).Open();
-            await JsonSerializer.SerializeAsync(written, manifest);
+            zip.GetEntry(BackupManifest.ChecksumName)!.Delete();
+            var json = JsonSerializer.SerializeToUtf8Bytes(manifest);
+            await using (var written = zip.CreateEntry(BackupManifest.EntryName).Open())
+            {
+                await written.WriteAsync(json);
+            }
+
+            await using var checksum = zip.CreateEntry(BackupManifest.ChecksumName).Open();
+            await checksum.WriteAsync(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json))));
         }
 
         return edited.ToArray();

@@ -56,7 +56,8 @@ internal static class FilledDatabase
         var lines = new List<string>();
         foreach (var table in await StoredTables.ReadAsync(connection, TestContext.Current.CancellationToken))
         {
-            if (!without.Contains(table.Name))
+            // A restore counts the version of rights on.
+            if (table.Name != "access_version" && !without.Contains(table.Name))
             {
                 lines.AddRange(await StoredTables.QueryAsync(
                     connection, $"SELECT format('%s %s %s', $1::text, count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))) FROM {StoredTables.Quoted(table.Name)} t",

@@ -44,8 +44,10 @@ public sealed class KilledTests(PostgresServer postgres)
         await UntilCopyingAsync(lake.Database, backup, "COPY TO");
         await backup.KillAsync();
         Assert.False(File.Exists(file));
-        await using var partial = File.OpenRead(file + ".partial");
-        await Assert.ThrowsAsync<BackupException>(() => BackupArchive.OpenAsync(partial, TestContext.Current.CancellationToken));
+        await using (var partial = File.OpenRead(file + ".partial"))
+        {
+            await Assert.ThrowsAsync<BackupException>(() => BackupArchive.OpenAsync(partial, TestContext.Current.CancellationToken));
+        }
 
         // The next one does not mind what lies there.
         using var next = CatalogProcess.Start(lake.Database, lake.Warehouse, "backup", file);
