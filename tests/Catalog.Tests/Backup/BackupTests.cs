@@ -181,16 +181,12 @@ public sealed class BackupTests(PostgresServer postgres)
     [Fact]
     public async Task No_secret_column_is_forgotten()
     {
-        string[] harmless =
-        [
-            "api_keys.hash", "principals.password", "signing_keys.public_key", // hashed, or public
-            "items.key", "sign_in_throttles.key", "leases.token",
-        ];
+        string[] harmless = ["principals.password", "leases.token"]; // hashed; a number
         await using var server = await CatalogServer.StartAsync(postgres);
         await using var connection = new Npgsql.NpgsqlConnection(server.ConnectionString);
         await connection.OpenAsync();
         var columns = (await StoredTables.ReadAsync(connection, TestContext.Current.CancellationToken)).SelectMany(table => table.Columns.Select(column => (Table: table.Name, Column: column))).ToList();
-        string[] sounds = ["secret", "private", "password", "passphrase", "token", "credential", "key", "hash", "salt"];
+        string[] sounds = ["secret", "private", "password", "passphrase", "token", "credential"];
         var suspicious = columns.Where(c => sounds.Any(s => c.Column.Contains(s, StringComparison.Ordinal)) && !SecretColumns.All.Contains(c)).Select(c => $"{c.Table}.{c.Column}").Except(harmless).ToList();
         Assert.True(suspicious.Count == 0, $"{string.Join(", ", suspicious)}: list it in SecretColumns, or here if it is hashed or harmless");
         Assert.All(SecretColumns.All, secret => Assert.Contains(secret, columns));

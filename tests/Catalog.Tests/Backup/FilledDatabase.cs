@@ -91,7 +91,7 @@ internal static class FilledDatabase
         "boolean" => "true",
         "jsonb" or "json" => """'{"a": "tab\t quote\" back\\ ü"}'""",
         "bytea" => @"'\x00ff0a09'",
-        "timestamp with time zone" => "timestamptz '2026-01-02 03:04:05.678901+02'",
+        "timestamp with time zone" => "timestamptz '2126-01-02 03:04:05.678901+02'",
         "date" => "date '2026-01-02'",
         "interval" => "interval '1 day 2 hours 3.5 seconds'",
         "double precision" or "real" => "0.1",
