@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LakeAspire.Catalog.Database;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -6,19 +7,23 @@ namespace LakeAspire.Catalog.Commits;
 
 /// <summary>
 /// The one place where pointers move: a compare-and-swap of all that a commit names, in one database transaction. Commits on a branch queue at its row, so that their ids ascend in
-/// the order in which they become visible; the lock is held for two short round trips and never while a file is written.
+/// the order in which they become visible; the lock is held for short round trips and never while a metadata file is written. Commits that wait in one instance share a transaction.
 /// </summary>
 internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOptions> options, TimeProvider time, ILogger<CommitStore> logger)
 {
     const int Attempts = 3;
     static readonly TimeSpan ResolvePause = TimeSpan.FromMilliseconds(200);
 
+    readonly ConcurrentDictionary<int, CommitLine> lines = [];
+
     /// <summary>Commits, or says exactly why not. A transient failure before the database was asked to commit is tried again: nothing has happened then.</summary>
     public async Task<CommitOutcome> CommitAsync(CommitRequest request, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var outcome = await TryCommitAsync(request, cancellationToken);
+            // Once in line, the caller's going away changes nothing: others may be made together with it.
+            cancellationToken.ThrowIfCancellationRequested();
+            var outcome = await lines.GetOrAdd(request.View.BranchId, _ => new CommitLine(MakeAsync)).AddAsync(request);
             if (outcome is not CommitOutcome.Failed { Reason: NpgsqlException { IsTransient: true } } || attempt == Attempts)
             {
                 return outcome;
@@ -28,31 +33,49 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
         }
     }
 
-    async Task<CommitOutcome> TryCommitAsync(CommitRequest request, CancellationToken cancellationToken)
+    /// <summary>Makes commits together; if that fails before anything happened, one by one, so that each is answered for its own failure.</summary>
+    async Task MakeAsync(IReadOnlyList<WaitingCommit> commits)
     {
-        long id;
-        DateTimeOffset at;
+        try
+        {
+            var outcomes = await TryCommitAsync(commits.Select(c => c.Request).ToList());
+            for (var i = 0; i < commits.Count; i++)
+            {
+                commits[i].End(outcomes is null ? (await TryCommitAsync([commits[i].Request]))![0] : outcomes[i]);
+            }
+        }
+        catch (Exception exception)
+        {
+            foreach (var commit in commits)
+            {
+                commit.End(new CommitOutcome.Failed(exception));
+            }
+        }
+    }
+
+    /// <summary>Makes commits in one transaction, each on what those before it left. What becomes of each; null when several failed together and nothing happened.</summary>
+    async Task<IReadOnlyList<CommitOutcome>?> TryCommitAsync(IReadOnlyList<CommitRequest> requests)
+    {
+        var outcomes = new List<CommitOutcome>(requests.Count);
         Exception failure;
         try
         {
-            await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
-            var now = StoredTime.Now(time);
-            var checks = await CommitChecks.ReadAsync(connection, request, now, cancellationToken);
-            if (checks.Refusal(request) is { } refusal)
+            await using var connection = await database.OpenConnectionAsync();
+            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted);
+            foreach (var request in requests)
             {
-                return refusal;
+                outcomes.Add(await AddAsync(connection, request));
             }
 
-            // Times ascend with ids even when the clock was set back, so that "as of" means one thing.
-            id = checks.CommitId;
-            at = checks.HeadAt is { } head && head > now ? head : now;
-            await CommitWrites.ExecuteAsync(connection, request, checks, at, cancellationToken);
+            if (!outcomes.Any(outcome => outcome is CommitOutcome.Committed))
+            {
+                return outcomes;
+            }
+
             try
             {
-                // From here on the caller's going away changes nothing.
-                await transaction.CommitAsync(CancellationToken.None);
-                return new CommitOutcome.Committed(id, at);
+                await transaction.CommitAsync();
+                return outcomes;
             }
             catch (Exception exception) when (exception is not PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected })
             {
@@ -61,17 +84,41 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
         }
         catch (NpgsqlException exception)
         {
-            return new CommitOutcome.Failed(exception);
+            return requests.Count == 1 ? [new CommitOutcome.Failed(exception)] : null;
         }
 
-        Log.CommitInDoubt(logger, failure, id);
-        return await ResolveAsync(request.View.BranchId, id, at, failure);
+        var first = outcomes.OfType<CommitOutcome.Committed>().First();
+        Log.CommitInDoubt(logger, failure, first.Id);
+
+        // They were made together or not at all. Why one was refused may rest on another of them, and holds only if that was made.
+        return await ResolveAsync(requests[0].View.BranchId, first, failure) switch
+        {
+            CommitOutcome.Committed => outcomes,
+            CommitOutcome.Failed failed => outcomes.Select(_ => (CommitOutcome)failed).ToList(),
+            var unknown => outcomes.Select(outcome => outcome is CommitOutcome.Committed ? unknown : new CommitOutcome.Failed(failure)).ToList(),
+        };
+    }
+
+    /// <summary>Checks a commit and writes it, for the transaction to commit.</summary>
+    async Task<CommitOutcome> AddAsync(NpgsqlConnection connection, CommitRequest request)
+    {
+        var now = StoredTime.Now(time);
+        var checks = await CommitChecks.ReadAsync(connection, request, now, CancellationToken.None);
+        if (checks.Refusal(request) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // Times ascend with ids even when the clock was set back, so that "as of" means one thing.
+        var at = checks.HeadAt is { } head && head > now ? head : now;
+        await CommitWrites.ExecuteAsync(connection, request, checks, at, CancellationToken.None);
+        return new CommitOutcome.Committed(checks.CommitId, at);
     }
 
     /// <summary>
     /// Asks what became of a commit whose answer was lost. Its transaction holds the branch's lock until it has ended one way or the other, so whoever has the lock next sees the truth.
     /// </summary>
-    async Task<CommitOutcome> ResolveAsync(int branchId, long id, DateTimeOffset at, Exception failure)
+    async Task<CommitOutcome> ResolveAsync(int branchId, CommitOutcome.Committed commit, Exception failure)
     {
         var since = time.GetTimestamp();
         while (time.GetElapsedTime(since) < options.Value.ResolveTimeout)
@@ -82,11 +129,11 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
                 await using var transaction = await connection.BeginTransactionAsync();
                 await using var batch = new NpgsqlBatch(connection)
                 {
-                    BatchCommands = { Sql.Command("SET LOCAL lock_timeout = '20s'"), Sql.Command("SELECT id FROM branches WHERE id = $1 FOR UPDATE", branchId), Sql.Command("SELECT id FROM commits WHERE id = $1", id) },
+                    BatchCommands = { Sql.Command("SET LOCAL lock_timeout = '20s'"), Sql.Command("SELECT id FROM branches WHERE id = $1 FOR UPDATE", branchId), Sql.Command("SELECT id FROM commits WHERE id = $1", commit.Id) },
                 };
                 await using var reader = await batch.ExecuteReaderAsync();
                 await reader.NextResultAsync();
-                return await reader.ReadAsync() ? new CommitOutcome.Committed(id, at) : new CommitOutcome.Failed(failure);
+                return await reader.ReadAsync() ? commit : new CommitOutcome.Failed(failure);
             }
             catch (NpgsqlException)
             {

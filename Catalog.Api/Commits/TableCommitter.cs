@@ -24,6 +24,7 @@ internal sealed record CommittedTables(long? CommitId, IReadOnlyList<CommittedTa
 internal sealed class TableCommitter(CommitStore store, CommitRunner runner, TableLookup lookup, MetadataFiles files, WarehouseLocations locations, TimeProvider time)
 {
     const int Attempts = 20;
+    readonly TableTurns turns = new();
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Commits all changes, or none.</summary>
@@ -35,7 +36,8 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
         for (var attempt = 1; ; attempt++)
         {
             var written = new ConcurrentBag<string>();
-            var (outcome, tables) = await TryAsync(checkedChanges, template, written, cancellationToken);
+            var (outcome, tables) = await turns.RunAsync(
+                checkedChanges.Select(change => (template.View.BranchId, change.Table)), () => TryAsync(checkedChanges, template, written, cancellationToken), cancellationToken);
             switch (outcome)
             {
                 case null:
