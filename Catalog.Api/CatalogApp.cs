@@ -15,6 +15,7 @@ using LakeAspire.Catalog.Metrics;
 using LakeAspire.Catalog.Planning;
 using LakeAspire.Catalog.Projects;
 using LakeAspire.Catalog.Publications;
+using LakeAspire.Catalog.Resolution;
 using LakeAspire.Catalog.Runs;
 using LakeAspire.Catalog.Sources;
 using LakeAspire.Catalog.Tables;
@@ -49,6 +50,9 @@ public static class CatalogApp
         builder.Services.AddSingleton<CommitRunner>();
         builder.Services.AddSingleton<TableCommitter>();
         builder.Services.AddSingleton<TableLookup>();
+        builder.Services.AddSingleton<PinnedViews>();
+        builder.Services.AddSingleton<ViewDefinitions>();
+        builder.Services.AddSingleton<TableResolution>();
         builder.Services.AddSingleton<TableStore>();
         builder.Services.AddSingleton<ViewStore>();
         builder.Services.AddSingleton<ViewCommitter>();
@@ -73,6 +77,7 @@ public static class CatalogApp
         app.MapAccess();
         app.MapIceberg();
         app.MapTableViews();
+        app.MapResolution();
         app.MapBranches();
         app.MapMetrics();
         app.MapCommits();

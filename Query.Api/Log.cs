@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 6011, Level = LogLevel.Error, Message = "Query worker {Worker} failed: {Message}")]
     public static partial void QueryFailed(ILogger logger, int worker, string message);
+
+    [LoggerMessage(EventId = 6012, Level = LogLevel.Error, Message = "The policy of {Table} cannot be applied: {Reason}")]
+    public static partial void PolicyBroken(ILogger logger, string table, string reason);
 }

@@ -55,6 +55,14 @@ internal sealed class QueryOptions : IValidatableObject
     [Range(0, long.MaxValue)]
     public long ManifestCache { get; set; } = 64L << 20;
 
+    /// <summary>Bytes of memory for metadata files of tables; 64 MiB by default.</summary>
+    [Range(0, long.MaxValue)]
+    public long MetadataCache { get; set; } = 64L << 20;
+
+    /// <summary>Views within views; 16 by default.</summary>
+    [Range(1, 100)]
+    public int MaxViewDepth { get; set; } = 16;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (ProcessMemoryLimit < MemoryLimit)

@@ -1,4 +1,7 @@
+using LakeAspire.Query.Expansion;
 using LakeAspire.Query.Parsing;
+using LakeAspire.Query.Policies;
+using LakeAspire.Query.Resolution;
 using LakeAspire.Query.Sql;
 using LakeAspire.Query.Tables;
 using LakeAspire.Query.Workers;
@@ -29,6 +32,9 @@ internal static class Services
         services.AddSingleton(provider => FileCache.Of(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => OpenWarehouse(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ManifestCache(provider.GetRequiredService<IOptions<QueryOptions>>().Value.ManifestCache));
+        services.AddSingleton<MetadataCache>().AddSingleton<PolicyReader>();
+        services.AddTransient(provider => new CatalogResolution(provider.GetRequiredService<IHttpClientFactory>().CreateClient(Catalog)));
+        services.AddTransient<RelationOpener>().AddTransient<StatementExpander>();
         services.AddSingleton<TrustedEngine>().AddSingleton<SqlParser>().AddSingleton<WorkerPool>().AddSingleton<QueryRunner>();
         services.AddSingleton<QueryFolders>().AddHostedService(provider => provider.GetRequiredService<QueryFolders>());
         services.AddSingleton<QueryUses>().AddTransient<TableResolver>().AddTransient<SqlEndpoint>();

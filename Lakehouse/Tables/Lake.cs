@@ -46,6 +46,12 @@ public sealed class Lake(CatalogClient catalog, IObjectStore store, TimeProvider
     public async Task<LakeTable?> FindTableAsync(TableIdentifier table, CancellationToken cancellationToken = default) =>
         await catalog.FindTableAsync(table, cancellationToken) is { } loaded ? new LakeTable(this, loaded) : null;
 
+    /// <summary>A table as of metadata that is at hand; the catalog is not asked.</summary>
+    public LakeTable OpenTable(LoadedTable table) => new(this, table);
+
+    /// <summary>A Delta table that others write, by its folder; the catalog is not asked.</summary>
+    public DeltaLakeTable OpenDeltaTable(TableIdentifier table, string location) => new(this, table, location);
+
     /// <summary>A registered Delta table that others write, or null when there is none of that name.</summary>
     public async Task<DeltaLakeTable?> FindDeltaTableAsync(TableIdentifier table, CancellationToken cancellationToken = default) =>
         await catalog.FindDeltaTableAsync(table, cancellationToken) is { } location ? new DeltaLakeTable(this, table, location) : null;

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Lakehouse.Formats;
 using Lakehouse.Tables;
 
@@ -8,105 +8,121 @@ namespace LakeAspire.Query.Parsing;
 /// Walks DuckDB's tree of a statement (json_serialize_sql): gathers the tables, and refuses what a query may not have. Every object is visited whatever it is called, so that nothing hides in a corner that this
 /// code doesn't know: a kind of table reference that is not listed is refused.
 /// </summary>
-internal sealed class StatementInspector(AllowedFunctions functions)
+/// <param name="functions">What may be called.</param>
+/// <param name="clauses">The versions of tables that stand in the text.</param>
+/// <param name="defaultNamespace">Where a table without a namespace lies; null when it has to have one.</param>
+internal sealed class StatementInspector(AllowedFunctions functions, VersionClauses clauses, string? defaultNamespace = null)
 {
-    const string Lake = "lake";
-    readonly HashSet<TableIdentifier> tables = [];
+    /// <summary>The places that name a table of the lake, with their version clauses.</summary>
+    public List<(JsonObject Node, TableIdentifier Table, VersionClause? Clause)> Tables { get; } = [];
 
-    public IReadOnlyList<TableIdentifier> Inspect(JsonElement statement)
-    {
-        Visit(statement, null);
-        return [.. tables];
-    }
+    /// <summary>The places that ask who runs the statement.</summary>
+    public List<CallerNode> Callers { get; } = [];
 
-    void Visit(JsonElement element, Scope? scope)
+    public void Inspect(JsonNode? statement) => Visit(statement, null);
+
+    void Visit(JsonNode? element, Scope? scope)
     {
-        switch (element.ValueKind)
+        switch (element)
         {
-            case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray())
+            case JsonArray items:
+                foreach (var item in items)
                 {
                     Visit(item, scope);
                 }
 
                 break;
-            case JsonValueKind.Object:
-                VisitObject(element, scope);
+            case JsonObject node:
+                VisitObject(node, scope);
                 break;
         }
     }
 
-    void VisitObject(JsonElement element, Scope? scope)
+    void VisitObject(JsonObject element, Scope? scope)
     {
         scope = WithTables(element, scope);
-        if (Text(element, "function_name") is { } function)
+        if (CallerNode.Of(element) is { } caller)
+        {
+            Callers.Add(caller);
+            return;
+        }
+
+        if (SqlTree.Text(element, "function_name") is { } function)
         {
             CheckFunction(function);
         }
 
-        switch (Text(element, "type"))
+        switch (SqlTree.Text(element, "type"))
         {
             case "BASE_TABLE":
                 AddTable(element, scope);
-                break;
+                return;
             case "TABLE_FUNCTION":
-                CheckTableFunction(element.GetProperty("function"));
+                CheckTableFunction(element["function"] as JsonObject);
                 break;
-            case "SHOW_REF" when Text(element, "show_type") is not ("DESCRIBE" or "SUMMARY") || element.GetProperty("query").ValueKind != JsonValueKind.Object:
+            case "SHOW_REF" when SqlTree.Text(element, "show_type") is not ("DESCRIBE" or "SUMMARY") || element["query"] is not JsonObject:
                 throw SqlErrors.NotAllowed("SHOW is not available here: GET /api/tables of the catalog lists tables; DESCRIBE and SUMMARIZE take a table or a query.");
             case "VALUE_PARAMETER":
                 throw SqlErrors.NotAllowed("The query has a parameter, and there is no value for it: write the value into the text.");
             case "COPY_TABLE" or "COLUMN_DATA" or "DELIM_GET" or "BOUND_TABLE_REF" or "CTE_REF":
-                throw SqlErrors.NotAllowed($"A table reference of the kind {Text(element, "type")} is not available.");
+                throw SqlErrors.NotAllowed($"A table reference of the kind {SqlTree.Text(element, "type")} is not available.");
         }
 
-        foreach (var member in element.EnumerateObject())
+        foreach (var (_, member) in element)
         {
-            Visit(member.Value, scope);
+            Visit(member, scope);
         }
     }
 
     /// <summary>The names that a WITH gives, for what is below it. A name within its own definition counts as known: DuckDB says what is wrong with it.</summary>
-    static Scope? WithTables(JsonElement element, Scope? scope)
+    static Scope? WithTables(JsonObject element, Scope? scope)
     {
-        if (element.TryGetProperty("cte_map", out var ctes) && ctes.TryGetProperty("map", out var map))
+        if (element["cte_map"]?["map"] is JsonArray map)
         {
-            foreach (var cte in map.EnumerateArray())
+            foreach (var cte in map)
             {
-                scope = new Scope(cte.GetProperty("key").GetString()!, scope);
+                scope = new Scope(SqlTree.Text(cte as JsonObject, "key")!, scope);
             }
         }
 
         // A recursive one stands in a node of its own, too.
-        return Text(element, "cte_name") is { } name ? new Scope(name, scope) : scope;
+        return SqlTree.Text(element, "cte_name") is { } name ? new Scope(name, scope) : scope;
     }
 
-    void AddTable(JsonElement element, Scope? scope)
+    void AddTable(JsonObject element, Scope? scope)
     {
-        var (catalog, schema, table) = (Text(element, "catalog_name") ?? "", Text(element, "schema_name") ?? "", Text(element, "table_name") ?? "");
+        var (catalog, schema, table) = (SqlTree.Text(element, "catalog_name") ?? "", SqlTree.Text(element, "schema_name") ?? "", SqlTree.Text(element, "table_name") ?? "");
+        (table, var clause) = clauses.OfTable(table);
+        if (element["at_clause"] is JsonObject at)
+        {
+            var behind = clauses.OfValue(SqlTree.Text((at["expr"] as JsonObject)?["value"] as JsonObject, "value"));
+            clause = (clause is null ? behind : null)
+                ?? throw SqlErrors.Syntax($"AT stands behind a table once, as in {(schema.Length == 0 ? "" : schema + ".")}{table} AT (VERSION => 123).");
+        }
+
         if (schema.Length == 0)
         {
-            if (!Knows(scope, table))
+            if (Knows(scope, table))
             {
-                throw SqlErrors.NoSuchTable(table, ": a table is named with its layer, as in gold.customer_360");
+                if (clause is not null)
+                {
+                    throw SqlErrors.NotAllowed($"{table} is a part of this statement, and has no {clause.Unit}.");
+                }
+
+                return;
             }
 
-            return;
+            schema = defaultNamespace ?? throw SqlErrors.NoSuchTable(table, ": a table is named with its layer, as in gold.customer_360");
         }
 
-        if (element.TryGetProperty("at_clause", out var at) && at.ValueKind == JsonValueKind.Object)
-        {
-            throw SqlErrors.NotAllowed($"AT ({Text(at, "unit")} => …) on {schema}.{table}: earlier versions of a table cannot be queried yet.");
-        }
-
-        if (catalog.Length > 0 && !catalog.Equals(Lake, StringComparison.OrdinalIgnoreCase))
+        if (catalog.Length > 0 && !catalog.Equals(RelationName.Lake, StringComparison.OrdinalIgnoreCase))
         {
             throw SqlErrors.NoSuchTable($"{catalog}.{schema}.{table}", ": the only catalog is lake");
         }
 
         try
         {
-            tables.Add(new TableIdentifier(schema, table));
+            Tables.Add((element, new TableIdentifier(schema, table), clause));
         }
         catch (LakehouseException invalid)
         {
@@ -114,9 +130,9 @@ internal sealed class StatementInspector(AllowedFunctions functions)
         }
     }
 
-    void CheckTableFunction(JsonElement function)
+    void CheckTableFunction(JsonObject? function)
     {
-        var name = Text(function, "function_name") ?? "";
+        var name = SqlTree.Text(function, "function_name") ?? "";
         if (!functions.AllowsTable(name))
         {
             throw SqlErrors.NotAllowed($"The table function {name} is not available: queries read tables of the lake, as layer.table.");
@@ -143,8 +159,6 @@ internal sealed class StatementInspector(AllowedFunctions functions)
 
         return false;
     }
-
-    static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     sealed record Scope(string Name, Scope? Outer);
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
-using System.Text;
+using LakeAspire.Query.Expansion;
+using LakeAspire.Query.Explain;
 using LakeAspire.Query.Parsing;
+using LakeAspire.Query.Policies;
 using LakeAspire.Query.Tables;
 using LakeAspire.Query.Worker.Protocol;
 using LakeAspire.Query.Workers;
@@ -13,7 +15,7 @@ namespace LakeAspire.Query.Sql;
 internal sealed class SqlEndpoint(SqlParser parser, TableResolver tables, QueryRunner runner, QueryFolders folders, IOptions<QueryOptions> options, TimeProvider time, ILogger<SqlEndpoint> logger)
 {
     static readonly ActivitySource Activities = new("LakeAspire.Query");
-    static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    const string ValuesWithheld = "The query failed over a value; what DuckDB says of it can quote values behind a view, and so is not shown. Casts that may fail can be written as TRY_CAST.";
 
     public static void Map(WebApplication app) =>
         app.MapPost("/sql", (HttpContext context, SqlEndpoint endpoint) => endpoint.HandleAsync(context)).RequireAuthorization(LakeRoles.User);
@@ -37,25 +39,46 @@ internal sealed class SqlEndpoint(SqlParser parser, TableResolver tables, QueryR
     {
         var begun = time.GetTimestamp();
         using var activity = Activities.StartActivity("query");
-        var query = await parser.ParseAsync(await TextAsync(context.Request, stop), stop);
+        var statement = await SqlStatement.ReadAsync(context.Request, options.Value, stop);
+        _ = statement.Explain ? default : request.RowFormat;
+        var query = await parser.ParseAsync(statement.Sql, stop);
         using var files = tables.OpenFiles();
-        var resolved = await tables.ResolveAsync(query, files, stop);
+        var scope = new QueryScope(context.User.Identity?.Name ?? "", statement.Branch, statement.AsOf);
+        var resolved = await tables.ResolveAsync(query, scope, files, statement.Explain || query.IsExplain, stop);
+        if (statement.Explain)
+        {
+            await PlanAsync(context, QueryPlanBody.Of(resolved), stop);
+            return;
+        }
+
         using var folder = folders.Create();
         var response = new SqlResponse(context, request);
-        var summary = await runner.RunAsync(Order(query, resolved, request, folder.Path), resolved.Inputs, response.ReceiveAsync, stop);
+        var summary = await runner.RunAsync(Order(resolved, request, folder.Path), resolved.Inputs, response.ReceiveAsync, stop);
         var elapsed = time.GetElapsedTime(begun);
         activity?.SetTag("db.response.returned_rows", summary.Rows);
         Log.QueryDone(logger, resolved.Views.Count, summary.Rows, (long)elapsed.TotalMilliseconds, summary.Truncated);
         await response.CompleteAsync(summary, resolved, elapsed, stop);
     }
 
-    QueryOrder Order(ParsedQuery query, ResolvedTables resolved, SqlRequest request, string folder) => new()
+    /// <summary>The plan, as JSON unless text is asked for.</summary>
+    static Task PlanAsync(HttpContext context, QueryPlanBody plan, CancellationToken stop)
     {
-        Sql = query.Sql,
-        Format = request.Format,
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType == "text/plain")
+            ? Results.Text(PlanText.Of(plan), "text/plain; charset=utf-8").ExecuteAsync(context)
+            : context.Response.WriteAsJsonAsync(plan, ExplainJson.Default.QueryPlanBody, contentType: null, stop);
+    }
+
+    QueryOrder Order(ResolvedTables resolved, SqlRequest request, string folder) => new()
+    {
+        Sql = resolved.Statement.Sql,
+        Format = request.RowFormat,
         Tables = resolved.Views,
         Paths = resolved.Paths,
-        ExplainNotes = query.IsExplain ? resolved.Notes : null,
+        ExplainNotes = resolved.Statement.IsExplain ? PlanText.Notes(QueryPlanBody.Of(resolved)) : null,
+        ShowsPlan = !resolved.Statement.IsGuarded,
+        DisabledOptimizers = resolved.Statement.IsGuarded ? Wall.DisabledOptimizers : null,
+        Withheld = resolved.Statement.HasBarriers ? ValuesWithheld : null,
         Folder = folder,
         MemoryLimit = options.Value.MemoryLimit,
         ProcessMemoryLimit = options.Value.ProcessMemoryLimit,
@@ -64,24 +87,4 @@ internal sealed class SqlEndpoint(SqlParser parser, TableResolver tables, QueryR
         MaxRows = request.MaxRows,
         MaxBytes = options.Value.MaxBytes,
     };
-
-    async Task<string> TextAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        // No character takes more than four bytes: one byte more is beyond the limit whatever it holds.
-        var buffer = new byte[Math.Min(request.ContentLength ?? long.MaxValue, (options.Value.MaxTextLength * 4L) + 1)];
-        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        if (length > options.Value.MaxTextLength * 4L)
-        {
-            throw SqlErrors.Limit($"The SQL text is longer than {options.Value.MaxTextLength} characters, which are the limit.");
-        }
-
-        try
-        {
-            return Utf8.GetString(buffer, 0, length);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw SqlErrors.Syntax("The SQL text is not UTF-8.");
-        }
-    }
 }

@@ -9,7 +9,7 @@ namespace LakeAspire.Query.Sql;
 /// <param name="Format">Format of the result.</param>
 /// <param name="MaxRows">Most rows.</param>
 /// <param name="Limit">Longest time.</param>
-internal sealed record SqlRequest(ResultFormat Format, long MaxRows, TimeSpan Limit)
+internal sealed record SqlRequest(ResultFormat? Format, long MaxRows, TimeSpan Limit)
 {
     public const string MaxRowsHeader = "Lake-Max-Rows";
     public const string TimeoutHeader = "Lake-Timeout-Seconds";
@@ -31,6 +31,10 @@ internal sealed record SqlRequest(ResultFormat Format, long MaxRows, TimeSpan Li
         _ => Formats.First(format => format.Format == Format).MediaType,
     };
 
+    /// <summary>The format of rows.</summary>
+    /// <exception cref="ApiException">The caller takes none that there is.</exception>
+    public ResultFormat RowFormat => Format ?? throw new ApiException(406, $"No format of these is to be had; there are {string.Join(", ", Formats.Select(format => format.MediaType))}, and text/plain for plans.", "NotAcceptableException");
+
     public static SqlRequest From(HttpRequest request, QueryOptions options)
     {
         var rows = Number(request, MaxRowsHeader, options.MaxRows);
@@ -38,7 +42,7 @@ internal sealed record SqlRequest(ResultFormat Format, long MaxRows, TimeSpan Li
         return new SqlRequest(FormatOf(request), Math.Min(rows, options.MaxRows), TimeSpan.FromSeconds(Math.Min(seconds, options.MaxSeconds)));
     }
 
-    static ResultFormat FormatOf(HttpRequest request)
+    static ResultFormat? FormatOf(HttpRequest request)
     {
         var accepted = request.GetTypedHeaders().Accept;
         if (accepted.Count == 0)
@@ -57,7 +61,7 @@ internal sealed record SqlRequest(ResultFormat Format, long MaxRows, TimeSpan Li
             }
         }
 
-        throw new ApiException(406, $"No format of these is to be had; there are {string.Join(", ", Formats.Select(format => format.MediaType))}.", "NotAcceptableException");
+        return null;
     }
 
     static long Number(HttpRequest request, string header, long whenAbsent)

@@ -1,6 +1,7 @@
 using LakeAspire.Query.Worker.Protocol;
 using Lakehouse.Engine;
 using Lakehouse.Engine.Delta;
+using Lakehouse.Engine.Scans;
 using Lakehouse.Formats.Delta.Skipping;
 using Lakehouse.Formats.Expressions;
 using Lakehouse.Formats.Iceberg;
@@ -8,7 +9,7 @@ using Lakehouse.Tables;
 
 namespace LakeAspire.Query.Tables;
 
-/// <summary>A table that a query names, as it is now. The functions that its relation uses are not registered here: they are the worker's.</summary>
+/// <summary>A table that a query names, in one state. The functions that its relation uses are not registered here: they are the worker's.</summary>
 internal abstract class QueriedTable(TableIdentifier name) : IDisposable
 {
     /// <summary>Its name, as the query wrote it.</summary>
@@ -23,35 +24,41 @@ internal abstract class QueriedTable(TableIdentifier name) : IDisposable
     /// <summary>Whether there can be files to leave out.</summary>
     public abstract bool HasChoice { get; }
 
-    /// <summary>The view over the files of which rows may pass the filter.</summary>
+    /// <summary>The snapshot of an Iceberg table, or the version of a Delta table; null while there is none.</summary>
+    public abstract long? Version { get; }
+
+    /// <summary>The files of which rows may pass the filter.</summary>
     public abstract Task<ResolvedTable> ResolveAsync(DuckDbConnection connection, Expression? filter, CachedFiles files, CancellationToken cancellationToken);
 
     public virtual void Dispose()
     {
         // An Iceberg table holds nothing.
     }
-
-    /// <summary>The view that the query knows by the name that it wrote.</summary>
-    protected TableView View(string relation) => new(name.Namespace, name.Name, relation);
 }
 
-/// <summary>A table of the catalog, at its current snapshot.</summary>
-internal sealed class QueriedIceberg(TableIdentifier name, LakeTable table, ManifestCache manifests) : QueriedTable(name)
+/// <summary>A table of the catalog.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="table">Its metadata.</param>
+/// <param name="snapshot">The snapshot that is read, with its own columns; null = the current one with the current columns.</param>
+/// <param name="manifests">Manifests that were read before.</param>
+internal sealed class QueriedIceberg(TableIdentifier name, LakeTable table, Snapshot? snapshot, ManifestCache manifests) : QueriedTable(name)
 {
-    public override Schema Schema => table.Schema;
+    public override Schema Schema { get; } = snapshot is null ? table.Schema : table.Metadata.SchemaOf(snapshot);
 
     /// <summary>With one file there is nothing to leave out.</summary>
-    public override bool HasChoice => table.CurrentSnapshot is { } snapshot && (snapshot.SummaryNumber("total-data-files") is null or > 1);
+    public override bool HasChoice => (snapshot ?? table.CurrentSnapshot) is { } read && (read.SummaryNumber("total-data-files") is null or > 1);
+
+    public override long? Version => (snapshot ?? table.CurrentSnapshot)?.SnapshotId;
 
     public override async Task<ResolvedTable> ResolveAsync(DuckDbConnection connection, Expression? filter, CachedFiles files, CancellationToken cancellationToken)
     {
         var report = new ScanPlanReport();
-        var relation = await table.RelationAsync(connection, files, cancellationToken: cancellationToken, filter: filter, options: new ScanPlanOptions { Cache = manifests, Report = report }, registersInputs: false);
-        return new ResolvedTable(View(relation.Sql), relation.Paths, relation.Inputs, TablePlan.Of(report));
+        var relation = await table.RelationAsync(connection, files, snapshot, cancellationToken, filter, new ScanPlanOptions { Cache = manifests, Report = report }, registersInputs: false);
+        return new ResolvedTable(relation.Sql, relation.Paths, relation.Inputs, TablePlan.Of(report));
     }
 }
 
-/// <summary>A Delta table that others write, at its newest version.</summary>
+/// <summary>A Delta table that others write.</summary>
 internal sealed class QueriedDelta(TableIdentifier name, DeltaLakeSnapshot version) : QueriedTable(name)
 {
     public override Schema Schema { get; } = DeltaFileFilter.SchemaOf(version.Snapshot);
@@ -60,10 +67,12 @@ internal sealed class QueriedDelta(TableIdentifier name, DeltaLakeSnapshot versi
 
     public override bool HasChoice => version.Snapshot.Files.Count > 1;
 
+    public override long? Version => version.Snapshot.Version;
+
     public override async Task<ResolvedTable> ResolveAsync(DuckDbConnection connection, Expression? filter, CachedFiles files, CancellationToken cancellationToken)
     {
         var relation = await version.RelationAsync(connection, cancellationToken, filter, registersInputs: false);
-        return new ResolvedTable(View(relation.Sql), relation.Paths, relation.Inputs, new TablePlan(relation.Paths.Count, version.Snapshot.Files.Count));
+        return new ResolvedTable(relation.Sql, relation.Paths, relation.Inputs, new TablePlan(relation.Paths.Count, version.Snapshot.Files.Count));
     }
 
     public override void Dispose() => version.Dispose();

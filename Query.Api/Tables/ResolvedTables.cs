@@ -1,16 +1,18 @@
 using System.Globalization;
+using LakeAspire.Query.Expansion;
 using LakeAspire.Query.Worker.Protocol;
+using Lakehouse.Engine.Filters;
 using Lakehouse.Engine.Scans;
 using Lakehouse.Formats.Iceberg;
 
 namespace LakeAspire.Query.Tables;
 
 /// <summary>A table as a query reads it.</summary>
-/// <param name="View">The view over the files that it needs.</param>
-/// <param name="Paths">Local files that the view reads.</param>
-/// <param name="Inputs">Functions that the view uses.</param>
+/// <param name="Relation">SQL of the relation over the files that it needs.</param>
+/// <param name="Paths">Local files that it reads.</param>
+/// <param name="Inputs">Functions that it uses.</param>
 /// <param name="Plan">What planning kept and left out.</param>
-internal sealed record ResolvedTable(TableView View, IReadOnlyList<string> Paths, IReadOnlyList<RelationInput> Inputs, TablePlan Plan);
+internal sealed record ResolvedTable(string Relation, IReadOnlyList<string> Paths, IReadOnlyList<RelationInput> Inputs, TablePlan Plan);
 
 /// <summary>The data files of a table that a query needs.</summary>
 /// <param name="FilesKept">Those that it needs.</param>
@@ -25,23 +27,35 @@ internal sealed record TablePlan(long FilesKept, long Files, (long Read, long Al
         string.Create(CultureInfo.InvariantCulture, $"files: {FilesKept} of {Files}") + (Manifests is var (read, all) ? string.Create(CultureInfo.InvariantCulture, $", manifests: {read} of {all}") : "");
 }
 
-/// <summary>All tables of a query.</summary>
-internal sealed class ResolvedTables(IReadOnlyList<ResolvedTable> tables)
+/// <summary>A table of a query with what was planned for it.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Use">What the query needs of it.</param>
+/// <param name="Resolved">Its files.</param>
+internal sealed record PlannedTable(TableRelation Table, TableUse Use, ResolvedTable Resolved)
 {
-    public IReadOnlyList<TableView> Views { get; } = [.. tables.Select(table => table.View)];
+    /// <summary>Whether the caller may be told how many files there are and which are needed: not where rows are hidden, of which the numbers would tell.</summary>
+    public bool TellsFiles => Table is { IsShown: true, Guard: null };
+}
+
+/// <summary>A statement with all of its tables, ready to run.</summary>
+internal sealed class ResolvedTables(ExpandedStatement statement, IReadOnlyList<PlannedTable> tables, IReadOnlyList<TableView> views)
+{
+    public ExpandedStatement Statement => statement;
+
+    public IReadOnlyList<PlannedTable> Tables => tables;
+
+    /// <summary>What a worker makes before the statement runs, in this order.</summary>
+    public IReadOnlyList<TableView> Views => views;
 
     /// <summary>The only files that the query may open.</summary>
-    public IReadOnlyList<string> Paths { get; } = [.. tables.SelectMany(table => table.Paths).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Paths { get; } = [.. tables.SelectMany(table => table.Resolved.Paths).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Functions that the views use.</summary>
-    public IReadOnlyList<RelationInput> Inputs { get; } = [.. tables.SelectMany(table => table.Inputs)];
+    public IReadOnlyList<RelationInput> Inputs { get; } = [.. tables.SelectMany(table => table.Resolved.Inputs)];
 
-    /// <summary>Data files that the query needs.</summary>
-    public long FilesKept => tables.Sum(table => table.Plan.FilesKept);
+    /// <summary>Data files that the query needs, of tables of which the caller may know that.</summary>
+    public long FilesKept => tables.Where(table => table.TellsFiles).Sum(table => table.Resolved.Plan.FilesKept);
 
-    /// <summary>Data files of its tables.</summary>
-    public long Files => tables.Sum(table => table.Plan.Files);
-
-    /// <summary>What EXPLAIN says of each table.</summary>
-    public IReadOnlyList<string> Notes { get; } = [.. tables.Select(table => $"{table.View.Schema}.{table.View.Name}: {table.Plan}")];
+    /// <summary>Data files of those tables.</summary>
+    public long Files => tables.Where(table => table.TellsFiles).Sum(table => table.Resolved.Plan.Files);
 }

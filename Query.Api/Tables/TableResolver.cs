@@ -1,35 +1,52 @@
+using LakeAspire.Query.Expansion;
 using LakeAspire.Query.Parsing;
+using LakeAspire.Query.Worker.Protocol;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Expressions;
-using Lakehouse.Formats.Iceberg;
 using Lakehouse.Tables;
 
 namespace LakeAspire.Query.Tables;
 
-/// <summary>Turns the tables that a query names into relations over the files of their current snapshots.</summary>
-internal sealed class TableResolver(Lake lake, TrustedEngine engine, QueryUses uses, ManifestCache manifests)
+/// <summary>Turns what a statement reads into relations over the files that it needs.</summary>
+internal sealed class TableResolver(Lake lake, TrustedEngine engine, StatementExpander expander, QueryUses uses)
 {
     /// <summary>The lake's files for one query, which the worker may open: they stay until it has ended.</summary>
     public CachedFiles OpenFiles() => lake.OpenFiles();
 
     /// <summary>The views over the files that the query needs, and all files that they read.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="scope">Who runs it, over which state of the lake.</param>
+    /// <param name="files">Keeps files within reach.</param>
+    /// <param name="plans">Whether what was planned is asked for, and not only what it saves.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ServiceDefaults.Errors.ApiException">A table does not exist, or cannot be read.</exception>
-    public async Task<ResolvedTables> ResolveAsync(ParsedQuery query, CachedFiles files, CancellationToken cancellationToken)
+    public async Task<ResolvedTables> ResolveAsync(ParsedQuery query, QueryScope scope, CachedFiles files, bool plans, CancellationToken cancellationToken)
     {
-        var finding = query.Tables.Select(table => FindAsync(table, cancellationToken)).ToArray();
-        try
+        using var statement = await expander.ExpandAsync(query, scope, cancellationToken);
+        var needs = await uses.OfAsync(statement, plans, cancellationToken);
+        var tables = await Task.WhenAll(statement.Tables.Select(async (table, i) => new PlannedTable(table, needs[i], await ResolveAsync(table.Opened, needs[i].Filter, files, cancellationToken))));
+        return new ResolvedTables(statement, tables, Views(statement, tables));
+    }
+
+    static List<TableView> Views(ExpandedStatement statement, IReadOnlyList<PlannedTable> tables)
+    {
+        var planned = tables.ToDictionary(table => table.Table, table => table.Resolved.Relation);
+        return [.. statement.Relations.Select(relation => relation switch
         {
-            var tables = await Task.WhenAll(finding);
-            var needs = await uses.OfAsync(query, tables, cancellationToken);
-            return new ResolvedTables(await Task.WhenAll(tables.Select((table, i) => ResolveAsync(table, needs[i], files, cancellationToken))));
-        }
-        finally
-        {
-            foreach (var found in finding.Where(task => task.IsCompletedSuccessfully))
+            TableRelation table => new TableView(table.Name.Schema, table.Name.Name, table.Guard is { } guard ? $"({guard.Around(planned[table])})" : planned[table])
             {
-                (await found).Dispose();
-            }
-        }
+                Catalog = table.Name.Catalog,
+                Fault = table.Guard is null ? null : SqlErrors.PolicyBroken(table.Table.ToString()).Message,
+            },
+            ViewRelation view => new TableView(view.Name.Schema, view.Name.Name, $"({ViewSql.Walled(view)})")
+            {
+                Catalog = view.Name.Catalog,
+                Columns = view.Columns.Count == 0 ? null : [.. view.Columns.Select(column => column.Name)],
+                Fault = SqlErrors.ViewBroken(view.Table.ToString(), "its SQL no longer fits what it reads, or the columns that it was given.").Message,
+                TellsWhy = view is { TellsWhy: true, Guard: null },
+            },
+            _ => throw new InvalidOperationException(),
+        })];
     }
 
     async Task<ResolvedTable> ResolveAsync(QueriedTable table, Expression? filter, CachedFiles files, CancellationToken cancellationToken)
@@ -51,35 +68,6 @@ internal sealed class TableResolver(Lake lake, TrustedEngine engine, QueryUses u
         catch (LakehouseException outside) when (table is QueriedDelta && outside.Kind == LakehouseErrorKind.Denied)
         {
             throw SqlErrors.Bind($"Unsupported: the Delta table {table.Name} refers to files outside of its own folder, which are not read.");
-        }
-    }
-
-    /// <summary>SQL names ignore case and the catalog's don't: as written, else in lower case.</summary>
-    async Task<QueriedTable> FindAsync(TableIdentifier table, CancellationToken cancellationToken)
-    {
-        var lower = new TableIdentifier(table.Namespace.ToLowerInvariant(), table.Name.ToLowerInvariant());
-        var iceberg = await lake.FindTableAsync(table, cancellationToken) ?? (lower == table ? null : await lake.FindTableAsync(lower, cancellationToken));
-        if (iceberg is not null)
-        {
-            return new QueriedIceberg(table, iceberg, manifests);
-        }
-
-        var delta = await lake.FindDeltaTableAsync(table, cancellationToken) ?? (lower == table ? null : await lake.FindDeltaTableAsync(lower, cancellationToken));
-        return delta is null ? throw SqlErrors.NoSuchTable(table.ToString()) : await OpenAsync(table, delta, cancellationToken);
-    }
-
-    static async Task<QueriedTable> OpenAsync(TableIdentifier name, DeltaLakeTable table, CancellationToken cancellationToken)
-    {
-        DeltaLakeSnapshot? version = null;
-        try
-        {
-            version = await table.OpenAsync(cancellationToken);
-            return new QueriedDelta(name, version);
-        }
-        catch (LakehouseException broken) when (broken.Kind is LakehouseErrorKind.NotFound or LakehouseErrorKind.InvalidData or LakehouseErrorKind.Unsupported)
-        {
-            version?.Dispose();
-            throw SqlErrors.Bind(broken.Message);
         }
     }
 }

@@ -32,7 +32,13 @@ internal sealed class LockedDatabase : IDisposable
                 input.Register(connection);
             }
 
-            await connection.ExecuteAsync(Preparation(order), cancellationToken: cancellationToken);
+            await connection.ExecuteAsync(Places(order), cancellationToken: cancellationToken);
+            foreach (var table in order.Tables)
+            {
+                await CreateAsync(connection, table, cancellationToken);
+            }
+
+            await connection.ExecuteAsync(Locks(order), cancellationToken: cancellationToken);
             return new LockedDatabase(database, connection);
         }
         catch
@@ -49,12 +55,40 @@ internal sealed class LockedDatabase : IDisposable
         database.Dispose();
     }
 
-    static string Preparation(QueryOrder order)
+    static async Task CreateAsync(DuckDbConnection connection, TableView table, CancellationToken cancellationToken)
     {
-        // Tables answer to layer.table and lake.layer.table.
+        var name = SqlText.Identifier(table.Catalog, table.Schema, table.Name);
+        try
+        {
+            await connection.ExecuteAsync($"CREATE VIEW {name} AS FROM {table.Relation}", cancellationToken: cancellationToken);
+            if (table.Columns is { } expected && await connection.ScalarAsync<long>($"SELECT count(*) FROM (DESCRIBE FROM {name})", cancellationToken: cancellationToken) is var found && found != expected.Count)
+            {
+                throw new ViewMismatchException(table.TellsWhy ? $"{table.Fault} It has {expected.Count} columns, and its SQL gives {found}." : table.Fault!);
+            }
+        }
+        catch (EngineException error) when (table.Fault is not null && error.EngineKind is not (EngineErrorKind.Interrupted or EngineErrorKind.OutOfMemory))
+        {
+            throw new ViewMismatchException(table.TellsWhy ? $"{table.Fault} {error.Message}" : table.Fault);
+        }
+    }
+
+    /// <summary>Tables answer to layer.table and lake.layer.table; those of other branches, or read with other rights, lie in catalogs that no query names.</summary>
+    static string Places(QueryOrder order)
+    {
         var statements = new List<string> { $"ATTACH ':memory:' AS {Catalog}", $"USE {Catalog}" };
-        statements.AddRange(order.Tables.Select(table => table.Schema).Distinct(StringComparer.OrdinalIgnoreCase).Select(schema => $"CREATE SCHEMA IF NOT EXISTS {SqlText.Identifier(schema)}"));
-        statements.AddRange(order.Tables.Select(table => $"CREATE VIEW {SqlText.Identifier(table.Schema, table.Name)} AS FROM {table.Relation}"));
+        statements.AddRange(order.Tables.Select(table => table.Catalog).Where(catalog => catalog != Catalog).Distinct(StringComparer.OrdinalIgnoreCase).Select(catalog => $"ATTACH ':memory:' AS {SqlText.Identifier(catalog)}"));
+        statements.AddRange(order.Tables.Select(table => SqlText.Identifier(table.Catalog, table.Schema)).Distinct(StringComparer.OrdinalIgnoreCase).Select(schema => $"CREATE SCHEMA IF NOT EXISTS {schema}"));
+        return string.Join(";\n", statements);
+    }
+
+    static string Locks(QueryOrder order)
+    {
+        var statements = new List<string>();
+        if (order.DisabledOptimizers is { } optimizers)
+        {
+            statements.Add($"SET disabled_optimizers = {SqlText.Literal(optimizers)}");
+        }
+
         if (order.Format == ResultFormat.Parquet)
         {
             statements.Add($"SET allowed_directories = {SqlText.Literal([ParquetExport.FolderOf(order) + Path.DirectorySeparatorChar])}");
@@ -66,3 +100,6 @@ internal sealed class LockedDatabase : IDisposable
         return string.Join(";\n", statements);
     }
 }
+
+/// <summary>A view that does not fit what it reads, or filter and masks that do not fit their table.</summary>
+internal sealed class ViewMismatchException(string message) : Exception(message);

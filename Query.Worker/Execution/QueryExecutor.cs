@@ -19,7 +19,7 @@ internal static class QueryExecutor
         }
         catch (Exception exception) when (exception is not IOException)
         {
-            var failure = Failures.Of(exception);
+            var failure = Failures.Of(exception, order.Withheld);
             await Frame.WriteAsync(output, FrameKind.Failed, JsonSerializer.SerializeToUtf8Bytes(failure, ProtocolJson.Default.QueryFailure), CancellationToken.None);
         }
     }
@@ -79,8 +79,15 @@ internal static class QueryExecutor
 /// <summary>What a failure is to the caller.</summary>
 internal static class Failures
 {
+    /// <summary>What a failure is, with other words where DuckDB's may quote values.</summary>
+    public static QueryFailure Of(Exception exception, string? withheld) =>
+        withheld is not null && exception is EngineException { EngineKind: not (EngineErrorKind.Parser or EngineErrorKind.Binder or EngineErrorKind.Catalog) } && Of(exception) is { Kind: FailureKind.Bind }
+            ? new QueryFailure(FailureKind.Bind, withheld)
+            : Of(exception);
+
     public static QueryFailure Of(Exception exception) => exception switch
     {
+        ViewMismatchException => new QueryFailure(FailureKind.Bind, exception.Message),
         OperationCanceledException => new QueryFailure(FailureKind.Cancelled, "The query was cancelled."),
         ResultTooLargeException => new QueryFailure(FailureKind.Limit, exception.Message),
         EngineException engine => new QueryFailure(Of(engine.EngineKind), engine.Message),

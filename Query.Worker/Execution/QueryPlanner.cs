@@ -25,21 +25,30 @@ internal static class QueryPlanner
     /// <summary>A SELECT whose rows are the plan of the order's query and the notes.</summary>
     public static async Task<string> ExplainedAsync(DuckDbConnection connection, QueryOrder order, CancellationToken cancellationToken)
     {
+        var rows = await PlanRowsAsync(connection, order, cancellationToken);
+        rows.AddRange(order.ExplainNotes!.Select(note => $"('files', {SqlText.Literal(note)})"));
+        return rows.Count == 0
+            ? "SELECT '' AS explain_key, '' AS explain_value WHERE false"
+            : $"SELECT * FROM (VALUES {string.Join(", ", rows)}) AS plan(explain_key, explain_value)";
+    }
+
+    /// <summary>DuckDB's plan, whose numbers and conditions can tell of hidden rows; it is made in any case, so that what is wrong with the query is said.</summary>
+    static async Task<List<string>> PlanRowsAsync(DuckDbConnection connection, QueryOrder order, CancellationToken cancellationToken)
+    {
         var rows = new List<string>();
         await using var result = await connection.QueryAsync("EXPLAIN " + order.Sql, cancellationToken: cancellationToken);
         await foreach (var batch in result.ReadAsync(cancellationToken))
         {
             using (batch)
             {
-                for (var row = 0; row < batch.RowCount; row++)
+                for (var row = 0; row < batch.RowCount && order.ShowsPlan; row++)
                 {
                     rows.Add($"({Text(batch.Columns[0].Bytes(row))}, {Text(batch.Columns[1].Bytes(row))})");
                 }
             }
         }
 
-        rows.AddRange(order.ExplainNotes!.Select(note => $"('files', {SqlText.Literal(note)})"));
-        return $"SELECT * FROM (VALUES {string.Join(", ", rows)}) AS plan(explain_key, explain_value)";
+        return rows;
     }
 
     static async Task<string> PlanAsync(PlanOrder order, CancellationToken cancellationToken)

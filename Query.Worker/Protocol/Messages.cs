@@ -18,11 +18,24 @@ internal enum ResultFormat
     Parquet,
 }
 
-/// <summary>A table that the query may read.</summary>
+/// <summary>A table or view that the query may read.</summary>
 /// <param name="Schema">Its namespace.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Relation">SQL of the relation over exactly its files; ours, not the caller's.</param>
-internal sealed record TableView(string Schema, string Name, string Relation);
+/// <param name="Relation">SQL of the relation over exactly its files, or of the view over relations before it; ours, not the caller's.</param>
+internal sealed record TableView(string Schema, string Name, string Relation)
+{
+    /// <summary>The catalog that it lies in. The query's own names lead to <c>lake</c>.</summary>
+    public string Catalog { get; init; } = "lake";
+
+    /// <summary>The columns that it must have; null when that is not known.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
+    /// <summary>What is said when it cannot be made; null when DuckDB's own words will do.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>Whether DuckDB's words may follow <see cref="Fault"/>: they may quote what the caller must not see.</summary>
+    public bool TellsWhy { get; init; }
+}
 
 /// <summary>A query, and all that it may use.</summary>
 internal sealed record QueryOrder
@@ -57,6 +70,15 @@ internal sealed record QueryOrder
 
     /// <summary>What is said of each table beside the plan, when the plan is asked for and not the rows; null otherwise.</summary>
     public IReadOnlyList<string>? ExplainNotes { get; init; }
+
+    /// <summary>Whether DuckDB's own plan is shown with them.</summary>
+    public bool ShowsPlan { get; init; } = true;
+
+    /// <summary>Optimizers to do without, separated by commas.</summary>
+    public string? DisabledOptimizers { get; init; }
+
+    /// <summary>What is said instead of DuckDB's words when the query fails over values, which the caller may not be meant to see; null when DuckDB's words will do.</summary>
+    public string? Withheld { get; init; }
 }
 
 /// <summary>A query to be planned over empty tables, so that the API learns what it needs of them.</summary>

@@ -120,7 +120,7 @@ public sealed class AnswerTests(QueryService service) : IClassFixture<QueryServi
     [InlineData("SELECT * FROM gold.nowhere", 404, "NoSuchTableException", "gold.nowhere")]
     [InlineData("SELECT * FROM numbers", 404, "NoSuchTableException", "with its layer")]
     [InlineData("SELECT * FROM other.gold.numbers", 404, "NoSuchTableException", "the only catalog is lake")]
-    [InlineData("SELECT * FROM gold.numbers AT (VERSION => 1)", 403, "SqlNotAllowedException", "AT (VERSION")]
+    [InlineData("SELECT * FROM gold.numbers AT (VERSION => 987654321)", 400, "SqlBindException", "no snapshot 987654321")]
     [InlineData("SELECT $1", 403, "SqlNotAllowedException", "parameter")]
     public async Task ErrorsSayWhatAndWhere(string sql, int status, string type, string message)
     {

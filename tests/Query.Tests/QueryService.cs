@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
 using LakeAspire.Testing;
@@ -6,10 +7,30 @@ using Lakehouse.Engine;
 using Lakehouse.Engine.Writes;
 using Lakehouse.Formats.Iceberg;
 using Lakehouse.Storage;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LakeAspire.Query.Api.Tests;
+
+/// <summary>Gives a request with the right key the name of the principal that its header says.</summary>
+sealed class TestPrincipal(IHttpContextAccessor context) : IClaimsTransformation
+{
+    public const string Header = "Test-Principal";
+
+    public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)
+    {
+        if (context.HttpContext?.Request.Headers[Header].ToString() is { Length: > 0 } name)
+        {
+            var roles = principal.FindAll(ClaimTypes.Role).ToList();
+            return Task.FromResult(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), .. roles], "Test")));
+        }
+
+        return Task.FromResult(principal);
+    }
+}
 
 /// <summary>The real service on a real port with real workers, over a fake catalog and tables that the engine wrote. One for all tests of a class.</summary>
 public sealed class QueryService : IAsyncLifetime
@@ -48,7 +69,7 @@ public sealed class QueryService : IAsyncLifetime
     {
         Directory.CreateDirectory(Warehouse);
         await File.WriteAllTextAsync(Secret, "a,b\n1,2\n");
-        catalog = await FakeCatalog.StartAsync();
+        catalog = await FakeCatalog.StartAsync(Path.Combine(Warehouse, "_metadata"));
         factory = new Factory(new Dictionary<string, string>(settings)
         {
             // Not by UseKestrel: the program itself may have started the server by then, and its addresses are fixed.
@@ -77,16 +98,17 @@ public sealed class QueryService : IAsyncLifetime
     }
 
     /// <summary>Writes a table and puts it into the catalog.</summary>
-    public Task AddTableAsync(string ns, string name, string select) => AddTableAsync(ns, name, [select]);
+    public Task<long> AddTableAsync(string ns, string name, string select) => AddTableAsync(ns, name, [select]);
 
-    /// <summary>Writes a table of a file for each SELECT, all of the first one's columns.</summary>
-    public async Task AddTableAsync(string ns, string name, IReadOnlyList<string> selects)
+    /// <summary>Writes a table of a file for each SELECT, all of the first one's columns; gives the commit.</summary>
+    public async Task<long> AddTableAsync(string ns, string name, IReadOnlyList<string> selects, string branch = "main")
     {
         using var database = DuckDbDatabase.Open(new DuckDbOptions { Threads = 1 });
         using var connection = database.Connect();
-        var location = LocalPath.ToLocation(Path.Combine(Warehouse, ns, name));
+        var place = Path.Combine(Warehouse, ns, $"{name}{(branch == "main" ? "" : "-" + Guid.NewGuid().ToString("N"))}");
+        var location = LocalPath.ToLocation(place);
         var metadata = TableMetadata.Create(location, await SchemaInference.InferAsync(connection, selects[0], Token), null, null, null, Guid.NewGuid(), DateTimeOffset.UnixEpoch);
-        var data = Path.Combine(Warehouse, ns, name, "data");
+        var data = Path.Combine(place, "data");
         var target = new WriteTarget($"{ns}.{name}", metadata.CurrentSchema, metadata.DefaultSpec, new LocalPlacement(data, LocalPath.ToLocation(data)));
         var files = new List<DataFile>();
         foreach (var select in selects)
@@ -97,7 +119,7 @@ public sealed class QueryService : IAsyncLifetime
         var store = ObjectStores.Open(LocalPath.ToLocation(Warehouse));
         var prepared = await SnapshotBuilder.AppendAsync(store, metadata, files, new Dictionary<string, string>(), SnapshotContext.Random(TimeProvider.System), Token);
         var applied = Assert.IsType<TableCommitResult.Applied>(TableCommit.Apply(metadata, prepared.Requirements, prepared.Updates, new TableCommitContext(TimeProvider.System.GetUtcNow(), "file:///before.json")));
-        Catalog.Put(ns, name, applied.Metadata);
+        return Catalog.Put(ns, name, applied.Metadata, branch);
     }
 
     public async Task<HttpResponseMessage> SendAsync(string sql, string accept = "application/json", params (string Name, string Value)[] headers)
@@ -139,10 +161,33 @@ public sealed class QueryService : IAsyncLifetime
         return ((int)response.StatusCode, body.GetProperty("type").GetString()!, body.GetProperty("title").GetString()!);
     }
 
+    /// <summary>Answers a request of a named principal, who stands in a header: how one proves to be it is another matter.</summary>
+    public async Task<HttpResponseMessage> AsAsync(string principal, string sql, string query = "", string accept = "application/json", string mediaType = "text/plain")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sql" + query) { Content = new StringContent(sql, Encoding.UTF8, mediaType) };
+        request.Headers.Accept.ParseAdd(accept);
+        request.Headers.Add(TestPrincipal.Header, principal);
+        return await Client.SendAsync(request, HttpCompletionOption.ResponseContentRead, Token);
+    }
+
+    /// <summary>The answer as JSON; its status must be the one that is expected.</summary>
+    public async Task<JsonElement> JsonAsync(string principal, string sql, string query = "", int status = 200)
+    {
+        using var response = await AsAsync(principal, sql, query);
+        var text = await response.Content.ReadAsStringAsync(Token);
+        Assert.True((int)response.StatusCode == status, $"{principal}: {sql}: {(int)response.StatusCode} {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>The rows of an answer, each with bars between its values.</summary>
+    public async Task<IReadOnlyList<string>> RowsAsync(string principal, string sql, string query = "") =>
+        [.. (await JsonAsync(principal, sql, query)).GetProperty("rows").EnumerateArray().Select(row => string.Join('|', row.EnumerateArray().Select(value => value.ToString())))];
+
     sealed class Factory(Dictionary<string, string> settings) : WebApplicationFactory<QueryOptions>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
+            builder.ConfigureServices(services => services.AddHttpContextAccessor().AddTransient<IClaimsTransformation, TestPrincipal>());
             foreach (var (key, value) in settings)
             {
                 builder.UseSetting(key, value);

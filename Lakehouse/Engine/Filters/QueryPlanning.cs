@@ -15,6 +15,12 @@ public sealed record PlanningTable(string Namespace, string Name, Schema Schema)
     /// <summary>DuckDB's types of the columns where they are others than the schema's own, which filters are brought to; null for those.</summary>
     public IReadOnlyList<string>? Types { get; init; }
 
+    /// <summary>The catalog that it lies in, where that is another than the planning's own.</summary>
+    public string? Catalog { get; init; }
+
+    /// <summary>What queries see of it, as SQL: given that of a relation of its columns, gives that of the one which goes by its name. Null when they see the table itself.</summary>
+    public Func<string, string>? Shape { get; init; }
+
     internal string TypeOf(int column) => Types?[column] ?? SqlTypes.Of(Schema.Fields[column].Type);
 }
 
@@ -129,13 +135,14 @@ public sealed partial class QueryPlanning
     string Statements(string catalog, IEnumerable<string> views)
     {
         var statements = new List<string> { $"SET disabled_optimizers = {SqlText.Literal(DisabledOptimizers)}", $"ATTACH ':memory:' AS {SqlText.Identifier(catalog)}", $"USE {SqlText.Identifier(catalog)}" };
-        statements.AddRange(tables.Select(table => table.Namespace).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => $"CREATE SCHEMA IF NOT EXISTS {SqlText.Identifier(name)}"));
+        statements.AddRange(tables.Select(table => table.Catalog).OfType<string>().Where(name => name != catalog).Distinct(StringComparer.Ordinal).Select(name => $"ATTACH ':memory:' AS {SqlText.Identifier(name)}"));
+        statements.AddRange(tables.Select(table => SqlText.Identifier(table.Catalog ?? catalog, table.Namespace)).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => $"CREATE SCHEMA IF NOT EXISTS {name}"));
         for (var i = 0; i < tables.Count; i++)
         {
             var fields = tables[i].Schema.Fields;
             statements.Add($"CREATE TABLE memory.main.{TableName(i)} ({string.Join(", ", fields.Select((field, at) => $"{ColumnName(at)} {tables[i].TypeOf(at)}"))})");
-            statements.Add(
-                $"CREATE VIEW {SqlText.Identifier(catalog, tables[i].Namespace, tables[i].Name)} AS SELECT {string.Join(", ", fields.Select((field, at) => $"{ColumnName(at)} AS {SqlText.Identifier(field.Name)}"))} FROM memory.main.{TableName(i)}");
+            var columns = $"SELECT {string.Join(", ", fields.Select((field, at) => $"{ColumnName(at)} AS {SqlText.Identifier(field.Name)}"))} FROM memory.main.{TableName(i)}";
+            statements.Add($"CREATE VIEW {SqlText.Identifier(tables[i].Catalog ?? catalog, tables[i].Namespace, tables[i].Name)} AS {(tables[i].Shape is { } shape ? shape($"({columns})") : columns)}");
         }
 
         return string.Join(";\n", statements.Concat(views));

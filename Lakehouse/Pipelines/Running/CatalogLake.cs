@@ -57,7 +57,7 @@ public sealed class CatalogLake(Lake lake, string author) : IPipelineLake
             var table = await lake.FindTableAsync(new TableIdentifier(source.Namespace, source.Name), cancellationToken);
             if (table is null && await lake.FindDeltaTableAsync(new TableIdentifier(source.Namespace, source.Name), cancellationToken) is { } delta)
             {
-                using var version = await delta.OpenAsync(cancellationToken);
+                using var version = await delta.OpenAsync(cancellationToken: cancellationToken);
                 expected[RunProperties.Source(source)] = VersionOf(version);
                 continue;
             }
@@ -90,7 +90,7 @@ public sealed class CatalogLake(Lake lake, string author) : IPipelineLake
             return null;
         }
 
-        var version = await table.OpenAsync(cancellationToken);
+        var version = await table.OpenAsync(cancellationToken: cancellationToken);
         try
         {
             var relation = await version.RelationAsync(connection, cancellationToken);

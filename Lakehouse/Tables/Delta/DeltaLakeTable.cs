@@ -9,7 +9,7 @@ using Lakehouse.Storage;
 
 namespace Lakehouse.Tables;
 
-/// <summary>A Delta table that others write, registered in the catalog: read in place, at its newest version.</summary>
+/// <summary>A Delta table that others write, registered in the catalog: read in place.</summary>
 public sealed class DeltaLakeTable
 {
     /// <summary>How long remote files stay within reach after the version was let go: a query may still read them.</summary>
@@ -30,16 +30,18 @@ public sealed class DeltaLakeTable
     /// <summary>Its folder; no trailing slash.</summary>
     public string Location { get; }
 
-    /// <summary>Opens its newest version.</summary>
+    /// <summary>Opens a version of it, the newest by default.</summary>
+    /// <param name="at">The version, or the time at which it was the newest.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LakehouseException">NotFound: there is no Delta table there. InvalidData: its log is broken. Unsupported: it needs a feature that is not read, which is named.</exception>
-    public async Task<DeltaLakeSnapshot> OpenAsync(CancellationToken cancellationToken = default)
+    public async Task<DeltaLakeSnapshot> OpenAsync(DeltaVersionSelector at = default, CancellationToken cancellationToken = default)
     {
         var store = Location.StartsWith(lake.Store.Root + "/", StringComparison.Ordinal) ? lake.Store : ObjectStores.Open(Location, lake.Time);
         var files = new CachedFiles(store, lake.Cache, Keep, lake.Time);
         try
         {
             using var parquet = new DuckDbParquetReader(files);
-            return new DeltaLakeSnapshot(store, files, await DeltaTable.OpenAsync(store, Location, parquet, cancellationToken: cancellationToken));
+            return new DeltaLakeSnapshot(store, files, await DeltaTable.OpenAsync(store, Location, parquet, at, cancellationToken));
         }
         catch
         {
