@@ -58,6 +58,7 @@ public static class CatalogApp
         builder.Services.AddSingleton<ViewCommitter>();
         builder.Services.AddSingleton<ManifestViews>();
         builder.Services.AddSingleton<NamespaceStore>();
+        builder.Services.AddSingleton<PageTokens>();
         builder.Services.AddSingleton<RunQueue>();
         builder.Services.AddSingleton<UpkeepQueue>();
         builder.Services.AddSingleton<UpkeepActs>();

@@ -11,9 +11,8 @@ internal static class BranchEndpoints
 
     public static void MapBranches(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/branches", async (string? kind, string? prefix, string? pageToken, int? pageSize, BranchStore store, CancellationToken cancellationToken) =>
+        routes.MapGet("/api/branches", async (string? kind, string? prefix, Pages.Page page, BranchStore store, CancellationToken cancellationToken) =>
         {
-            var page = Pages.Parse(pageToken, pageSize);
             var rows = await store.ListAsync(KindOf(kind) is { } wanted ? Text(wanted) : null, prefix, page, cancellationToken);
             var (names, next) = page.Cut(rows.Select(row => row.Name).ToList());
             return Results.Json(new BranchListBody(rows.Take(names.Count).ToList(), next));

@@ -114,7 +114,7 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
         return TableCommit.Apply(current, change.Requirements, change.Updates, context) switch
         {
             TableCommitResult.Applied applied => new Plan(change.Table, id, pointer, applied.Metadata, applied.Changed),
-            TableCommitResult.RequirementFailed failed => throw CatalogErrors.CommitFailed($"{change.Table}: requirement {failed.Requirement?.Type ?? "of the table"} failed: {failed.Reason}"),
+            TableCommitResult.RequirementFailed failed => throw CatalogErrors.CommitFailed($"Requirement failed: {failed.Reason} (table {change.Table})"),
             TableCommitResult.Invalid invalid => throw CatalogErrors.BadRequest($"{change.Table}: {invalid.Reason}"),
             _ => throw new InvalidOperationException("Unknown result."),
         };

@@ -7,44 +7,21 @@ namespace LakeAspire.Catalog.Iceberg;
 /// <summary><c>GET /v1/config</c>.</summary>
 internal static class ConfigEndpoints
 {
-    /// <summary>Every route that is served, as the specification writes it.</summary>
-    static readonly string[] Endpoints =
-    [
-        "GET /v1/{prefix}/namespaces",
-        "POST /v1/{prefix}/namespaces",
-        "GET /v1/{prefix}/namespaces/{namespace}",
-        "HEAD /v1/{prefix}/namespaces/{namespace}",
-        "DELETE /v1/{prefix}/namespaces/{namespace}",
-        "POST /v1/{prefix}/namespaces/{namespace}/properties",
-        "GET /v1/{prefix}/namespaces/{namespace}/tables",
-        "POST /v1/{prefix}/namespaces/{namespace}/tables",
-        "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}",
-        "HEAD /v1/{prefix}/namespaces/{namespace}/tables/{table}",
-        "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}",
-        "DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}",
-        "POST /v1/{prefix}/namespaces/{namespace}/register",
-        "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics",
-        "POST /v1/{prefix}/tables/rename",
-        "GET /v1/{prefix}/namespaces/{namespace}/views",
-        "POST /v1/{prefix}/namespaces/{namespace}/views",
-        "GET /v1/{prefix}/namespaces/{namespace}/views/{view}",
-        "HEAD /v1/{prefix}/namespaces/{namespace}/views/{view}",
-        "POST /v1/{prefix}/namespaces/{namespace}/views/{view}",
-        "DELETE /v1/{prefix}/namespaces/{namespace}/views/{view}",
-        "POST /v1/{prefix}/namespaces/{namespace}/register-view",
-        "POST /v1/{prefix}/views/rename",
-        "POST /v1/{prefix}/transactions/commit",
-        .. Planning.PlanEndpoints.Endpoints,
-    ];
+    public static void MapConfig(this IEndpointRouteBuilder routes)
+    {
+        // Once the first client asks, every route is mapped.
+        var served = new Lazy<IReadOnlyList<string>>(() => ServedRoutes.Of(routes.DataSources.SelectMany(source => source.Endpoints)));
+        routes.MapGet(ServedRoutes.Root + "/config", (string? warehouse, LakeViews views, IObjectStore store, CancellationToken cancellationToken) =>
+            AnswerAsync(warehouse, views, store, served.Value, cancellationToken));
+    }
 
-    public static void MapConfig(this IEndpointRouteBuilder routes) => routes.MapGet("/iceberg/v1/config", async (
-        string? warehouse, LakeViews views, IObjectStore store, CancellationToken cancellationToken) =>
+    static async Task<IResult> AnswerAsync(string? warehouse, LakeViews views, IObjectStore store, IReadOnlyList<string> served, CancellationToken cancellationToken)
     {
         // The warehouse names the state of the lake; clients also send the location that they were given, or nothing.
         var reference = warehouse is null or "" || warehouse.TrimEnd('/') == store.Root ? LakeRef.Main : await ExistingAsync(views, warehouse, cancellationToken);
         var overrides = new Dictionary<string, string>(StringComparer.Ordinal) { ["prefix"] = reference.Prefix };
-        return Results.Json(new CatalogConfig(new Dictionary<string, string>(StringComparer.Ordinal), overrides, Endpoints), IcebergBodies.Json);
-    });
+        return Results.Json(new CatalogConfig(new Dictionary<string, string>(StringComparer.Ordinal), overrides, served), IcebergBodies.Json);
+    }
 
     static async Task<LakeRef> ExistingAsync(LakeViews views, string warehouse, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace LakeAspire.Catalog.Iceberg;
 /// <summary>The Iceberg REST catalog: a prefix names the state of the lake, none is <c>main</c>.</summary>
 internal static class IcebergEndpoints
 {
-    const string Root = "/iceberg/v1";
+    const string Root = ServedRoutes.Root;
 
     public static void MapIceberg(this IEndpointRouteBuilder routes)
     {

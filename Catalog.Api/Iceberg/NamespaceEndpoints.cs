@@ -8,9 +8,8 @@ internal static class NamespaceEndpoints
 {
     public static void MapNamespaces(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/namespaces", async (string? parent, string? pageToken, int? pageSize, LakeView view, NamespaceStore store, CancellationToken cancellationToken) =>
+        routes.MapGet("/namespaces", async (string? parent, Pages.Page page, LakeView view, NamespaceStore store, CancellationToken cancellationToken) =>
         {
-            var page = Pages.Parse(pageToken, pageSize);
             var around = string.IsNullOrEmpty(parent) ? (NamespaceName?)null : NamespaceName.ParseRoute(parent);
             var (names, next) = page.Cut(await store.ListAsync(view, around, page, cancellationToken));
             return Results.Json(new ListNamespacesResponse(names.Select(n => NamespaceName.Within(around?.Text ?? "", n).Levels).ToList(), next), IcebergBodies.Json);

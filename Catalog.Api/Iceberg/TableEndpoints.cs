@@ -31,6 +31,11 @@ internal static class TableEndpoints
             return Results.NoContent();
         });
         routes.MapPost("/namespaces/{ns}/register", RegisterAsync);
+        routes.MapPost(Table + "/unregister", async (HttpContext context, string ns, string table, LakeView view, TableStore store, CancellationToken cancellationToken) =>
+        {
+            var last = await store.UnregisterAsync(view, NameOf(ns, table), Author.Of(context), cancellationToken);
+            await TableResponses.WriteAsync(context, last.MetadataLocation, last.Metadata, isCommit: true);
+        });
         routes.MapPost("/tables/rename", async (HttpContext context, LakeView view, TableStore store, CancellationToken cancellationToken) =>
         {
             var body = await IcebergBodies.ReadAsync<RenameTableRequest>(context.Request, cancellationToken);
@@ -44,10 +49,9 @@ internal static class TableEndpoints
 
     static TableName NameOf(string ns, string table) => TableName.Parse(NamespaceName.ParseRoute(ns), table);
 
-    static async Task<IResult> ListAsync(string ns, string? pageToken, int? pageSize, LakeView view, TableLookup lookup, CancellationToken cancellationToken)
+    static async Task<IResult> ListAsync(string ns, Pages.Page page, LakeView view, TableLookup lookup, CancellationToken cancellationToken)
     {
         var name = NamespaceName.ParseRoute(ns);
-        var page = Pages.Parse(pageToken, pageSize);
         if (!await lookup.NamespaceExistsAsync(view, name, cancellationToken))
         {
             throw CatalogErrors.NoSuchNamespace(name);

@@ -42,7 +42,7 @@ internal sealed class TableStore(
         {
             var location = await files.WriteAsync(metadata, previous: null, started => written = started, cancellationToken);
             var target = new PointerTarget(name, location, TableFigures.Of(metadata)) { Owner = author };
-            var outcome = await RunAsync(view, name, new PointerChange(metadata.TableUuid, Base: null, target) { IsNewLocation = true }, author, $"create {name}", cancellationToken);
+            var outcome = await RunAsync(view, name, [new PointerChange(metadata.TableUuid, Base: null, target) { IsNewLocation = true }], author, $"create {name}", cancellationToken);
             keep = outcome is CommitOutcome.Committed or CommitOutcome.Unknown;
             return outcome is CommitOutcome.Committed ? new CommittedTable(name, location, metadata) : throw CommitRunner.ErrorOf(outcome);
         }
@@ -83,9 +83,31 @@ internal sealed class TableStore(
 
         var figures = TableFigures.Of(metadata) with { Location = locations.Inside(metadata.Location) };
         var target = new PointerTarget(name, location, figures) { Owner = existing?.Owner ?? author };
-        var change = existing is not null ? new PointerChange(existing.TableId, existing.Id, target) { IsNewLocation = true } : await ComebackAsync(view, target, cancellationToken);
-        var outcome = await RunAsync(view, name, change, author, $"register {name}", cancellationToken);
+        var outcome = await RunAsync(view, name, await ChangesAsync(view, existing, target, cancellationToken), author, $"register {name}", cancellationToken);
         return outcome is CommitOutcome.Committed ? new CommittedTable(name, location, metadata) : throw CommitRunner.ErrorOf(outcome);
+    }
+
+    /// <summary>What is registered over a table is another state of it, if it lies where the table does; else the table goes and another one comes.</summary>
+    async Task<PointerChange[]> ChangesAsync(LakeView view, PointerRow? existing, PointerTarget target, CancellationToken cancellationToken)
+    {
+        if (existing is not null && existing.Location == target.Figures.Location)
+        {
+            return [new PointerChange(existing.TableId, existing.Id, target)];
+        }
+
+        var comeback = await ComebackAsync(view, target, cancellationToken);
+        return existing is null ? [comeback] : [new PointerChange(existing.TableId, existing.Id, Next: null), comeback];
+    }
+
+    /// <summary>Takes a table out of the catalog; its files stay.</summary>
+    /// <returns>What it was at the last.</returns>
+    public async Task<CommittedTable> UnregisterAsync(LakeView view, TableName name, string author, CancellationToken cancellationToken)
+    {
+        // What cannot be read could not be told: then the table stays.
+        var before = await lookup.GetAsync(view, name, cancellationToken);
+        await files.ReadAsync(before.MetadataLocation, cancellationToken);
+        var pointer = await ChangeAsync(view, name, _ => null, author, $"unregister {name}", cancellationToken);
+        return new CommittedTable(name, pointer.MetadataLocation, await files.ReadAsync(pointer.MetadataLocation, cancellationToken));
     }
 
     /// <summary>
@@ -132,7 +154,7 @@ internal sealed class TableStore(
         while (true)
         {
             var pointer = await lookup.GetAsync(view, name, cancellationToken);
-            switch (await RunAsync(view, name, new PointerChange(pointer.TableId, pointer.Id, next(pointer)), author, message, cancellationToken))
+            switch (await RunAsync(view, name, [new PointerChange(pointer.TableId, pointer.Id, next(pointer))], author, message, cancellationToken))
             {
                 case CommitOutcome.Committed:
                     return pointer;
@@ -172,6 +194,6 @@ internal sealed class TableStore(
         }
     }
 
-    Task<CommitOutcome> RunAsync(LakeView view, TableName name, PointerChange change, string author, string message, CancellationToken cancellationToken) =>
-        runner.RunAsync(store, new CommitRequest { View = view.Writable(), Author = author, Message = message, Pointers = [change] }, [name], cancellationToken);
+    Task<CommitOutcome> RunAsync(LakeView view, TableName name, PointerChange[] changes, string author, string message, CancellationToken cancellationToken) =>
+        runner.RunAsync(store, new CommitRequest { View = view.Writable(), Author = author, Message = message, Pointers = changes }, [name], cancellationToken);
 }

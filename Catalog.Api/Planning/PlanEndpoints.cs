@@ -12,15 +12,6 @@ namespace LakeAspire.Catalog.Planning;
 /// <summary>Scan planning of Iceberg REST. Every plan is complete at once: what is not in the answer stands in its tasks.</summary>
 internal static class PlanEndpoints
 {
-    /// <summary>The routes, as the specification writes them.</summary>
-    public static readonly string[] Endpoints =
-    [
-        "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/plan",
-        "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}/plan/{plan-id}",
-        "DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}/plan/{plan-id}",
-        "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/tasks",
-    ];
-
     const string Plan = "/namespaces/{ns}/tables/{table}/plan";
 
     public static void AddPlanning(this WebApplicationBuilder builder)

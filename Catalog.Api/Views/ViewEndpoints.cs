@@ -44,10 +44,9 @@ internal static class ViewEndpoints
 
     static TableName NameOf(string ns, string name) => TableName.Parse(NamespaceName.ParseRoute(ns), name);
 
-    static async Task<IResult> ListAsync(string ns, string? pageToken, int? pageSize, LakeView view, TableLookup lookup, CancellationToken cancellationToken)
+    static async Task<IResult> ListAsync(string ns, Pages.Page page, LakeView view, TableLookup lookup, CancellationToken cancellationToken)
     {
         var name = NamespaceName.ParseRoute(ns);
-        var page = Pages.Parse(pageToken, pageSize);
         if (!await lookup.NamespaceExistsAsync(view, name, cancellationToken))
         {
             throw CatalogErrors.NoSuchNamespace(name);

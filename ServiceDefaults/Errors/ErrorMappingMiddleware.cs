@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -61,7 +62,13 @@ internal sealed partial class ErrorMappingMiddleware(RequestDelegate next, IEnum
 
 internal static class ErrorMappingExtensions
 {
-    public static void AddErrorMapping(this WebApplicationBuilder builder) => builder.Services.AddProblemDetails();
+    public static void AddErrorMapping(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails();
+
+        // A parameter that is malformed is an error like any other, and not an empty answer.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+    }
 
     public static void UseErrorMapping(this WebApplication app) => app.UseMiddleware<ErrorMappingMiddleware>();
 }

@@ -123,7 +123,6 @@ internal sealed partial class TableChange
         refs.Remove(name);
         if (name == SnapshotRef.Main)
         {
-            snapshotLog.Clear();
             replacesTable = true;
         }
 
@@ -148,10 +147,17 @@ internal sealed partial class TableChange
         return null;
     }
 
-    /// <summary>The log without snapshots that were current only within this commit, and without what lies before a snapshot that is gone.</summary>
+    /// <summary>
+    /// The log without snapshots that were current only within this commit, and without what lies before a snapshot that is gone. It cannot say that a table has no snapshot any more, and is then empty.
+    /// </summary>
     private List<SnapshotLogEntry> FinishSnapshotLog(long? current)
     {
         var log = new List<SnapshotLogEntry>();
+        if (current is null)
+        {
+            return log;
+        }
+
         foreach (var entry in snapshotLog)
         {
             if (removedSnapshots.Contains(entry.SnapshotId))

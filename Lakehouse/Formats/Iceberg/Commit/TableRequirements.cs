@@ -1,6 +1,6 @@
 namespace Lakehouse.Formats.Iceberg;
 
-/// <summary>Checks requirements.</summary>
+/// <summary>Checks requirements. What has changed is said in the reference implementation's words, which clients look for.</summary>
 internal static class TableRequirements
 {
     /// <summary>Why a requirement does not hold, or null when it does.</summary>
@@ -8,7 +8,7 @@ internal static class TableRequirements
     {
         if (requirement is AssertCreate)
         {
-            return current is null ? null : "the table exists already";
+            return current is null ? null : "table already exists";
         }
 
         if (current is null && requirement is AssertRefSnapshotId { SnapshotId: null })
@@ -23,29 +23,30 @@ internal static class TableRequirements
 
         return requirement switch
         {
-            AssertTableUuid assert => Differs("table uuid", assert.Uuid, current.TableUuid),
+            AssertTableUuid assert => assert.Uuid == current.TableUuid ? null : $"UUID does not match: expected {assert.Uuid} != {current.TableUuid}",
             AssertRefSnapshotId assert => CheckRef(assert, current),
             AssertLastAssignedFieldId assert => Differs("last assigned field id", assert.LastAssignedFieldId, current.LastColumnId),
-            AssertCurrentSchemaId assert => Differs("current schema id", assert.CurrentSchemaId, current.CurrentSchemaId),
+            AssertCurrentSchemaId assert => Differs("current schema", assert.CurrentSchemaId, current.CurrentSchemaId),
             AssertLastAssignedPartitionId assert => Differs("last assigned partition id", assert.LastAssignedPartitionId, current.LastPartitionId),
-            AssertDefaultSpecId assert => Differs("default spec id", assert.DefaultSpecId, current.DefaultSpecId),
-            AssertDefaultSortOrderId assert => Differs("default sort order id", assert.DefaultSortOrderId, current.DefaultSortOrderId),
+            AssertDefaultSpecId assert => Differs("default partition spec", assert.DefaultSpecId, current.DefaultSpecId),
+            AssertDefaultSortOrderId assert => Differs("default sort order", assert.DefaultSortOrderId, current.DefaultSortOrderId),
             _ => throw new ArgumentException($"Unknown requirement {requirement.Type}", nameof(requirement)),
         };
     }
 
     private static string? CheckRef(AssertRefSnapshotId assert, TableMetadata current)
     {
-        var exists = current.Refs.TryGetValue(assert.Ref, out var reference);
-        return (exists, assert.SnapshotId) switch
+        current.Refs.TryGetValue(assert.Ref, out var reference);
+        var kind = reference?.Type == SnapshotRefType.Tag ? "tag" : "branch";
+        return (reference, assert.SnapshotId) switch
         {
-            (false, null) => null,
-            (true, null) => $"reference \"{assert.Ref}\" was created concurrently, at snapshot {reference!.SnapshotId}",
-            (false, { } expected) => $"reference \"{assert.Ref}\" is missing, expected at snapshot {expected}",
-            (true, { } expected) => reference!.SnapshotId == expected ? null : $"reference \"{assert.Ref}\" has changed: expected snapshot {expected}, is {reference.SnapshotId}",
+            (null, null) => null,
+            ({ } created, null) => $"{kind} {assert.Ref} was created concurrently, at snapshot {created.SnapshotId}",
+            (null, { } expected) => $"branch or tag {assert.Ref} is missing, expected {expected}",
+            ({ } found, { } expected) => found.SnapshotId == expected ? null : $"{kind} {assert.Ref} has changed: expected id {expected} != {found.SnapshotId}",
         };
     }
 
     private static string? Differs<T>(string what, T expected, T actual)
-        where T : IEquatable<T> => expected.Equals(actual) ? null : $"{what} has changed: expected {expected}, is {actual}";
+        where T : IEquatable<T> => expected.Equals(actual) ? null : $"{what} changed: expected id {expected} != {actual}";
 }
