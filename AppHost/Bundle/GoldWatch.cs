@@ -36,7 +36,7 @@ internal static class GoldWatch
             return
             [
                 .. (answer?["tables"]?.AsArray() ?? [])
-                    .Where(table => (string?)table?["namespace"] == "gold" && table["lastCommit"] is not null)
+                    .Where(table => (string?)table?["namespace"] == "gold" && table["lastCommit"] is not null && (string?)table["format"] != "view")
                     .Select(table => string.Create(CultureInfo.InvariantCulture, $"{table!["name"]} with {(long?)table["rows"] ?? 0:N0} rows")),
             ];
         }

@@ -31,7 +31,8 @@ internal sealed record TableBody(
     string? CurrentSnapshotId,
     CommitSummary? LastCommit,
     string Format = TableFormats.Iceberg,
-    Publications.PublicationBody? Publication = null);
+    Publications.PublicationBody? Publication = null,
+    Views.ViewBody? View = null);
 
 /// <summary>Which format a table has: <c>iceberg</c>, <c>delta</c> for one that others write and that is read in place, or <c>view</c>.</summary>
 internal static class TableFormats

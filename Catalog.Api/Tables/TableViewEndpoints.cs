@@ -6,6 +6,7 @@ using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Publications;
+using LakeAspire.Catalog.Views;
 using Microsoft.EntityFrameworkCore;
 
 namespace LakeAspire.Catalog.Tables;
@@ -28,9 +29,13 @@ internal static class TableViewEndpoints
 
         routes.MapGet(Table, async (LakeView view, string ns, string name, TableLookup lookup, MetadataFiles files, CatalogReads reads, CancellationToken cancellationToken) =>
         {
-            if (await lookup.FindAsync(view, TableName.Parse(NamespaceName.ParseDotted(ns), name), cancellationToken) is { Kind: PointerKind.Delta } delta)
+            switch (await lookup.FindAsync(view, TableName.Parse(NamespaceName.ParseDotted(ns), name), cancellationToken))
             {
-                return Results.Json(BodyOf(delta));
+                case { Kind: PointerKind.Delta } delta:
+                    return Results.Json(BodyOf(delta));
+                case { Kind: PointerKind.View } found:
+                    var made = await reads.QueryAsync(db => db.Commits.FirstAsync(c => c.Id == found.FromCommit, cancellationToken), cancellationToken);
+                    return Results.Json(ViewBodies.Of(found, await files.ReadViewAsync(found.MetadataLocation, cancellationToken), made));
             }
 
             var (pointer, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
@@ -93,12 +98,14 @@ internal static class TableViewEndpoints
         pointer.Files,
         pointer.Bytes,
         metadata.Properties,
-        metadata.CurrentSchema.Fields.Select(f => new ColumnBody(f.Id, f.Name, f.Type.ToString()!, f.Required, f.Doc)).ToList(),
+        ColumnsOf(metadata.CurrentSchema),
         metadata.DefaultSpec.Fields.Select(f => new PartitionFieldBody(f.Name, f.Transform.Text, SourceOf(metadata, f.SourceId))).ToList(),
         metadata.DefaultSortOrder.Fields.Select(f => new SortFieldBody(
             SourceOf(metadata, f.SourceId), f.Transform.Text, f.Direction == SortDirection.Ascending ? "asc" : "desc", f.NullOrder == NullOrder.NullsFirst ? "nulls-first" : "nulls-last")).ToList(),
         IdOf(metadata.CurrentSnapshotId),
         CommitSummary.Of(commit));
+
+    public static IReadOnlyList<ColumnBody> ColumnsOf(Schema schema) => schema.Fields.Select(f => new ColumnBody(f.Id, f.Name, f.Type.ToString()!, f.Required, f.Doc)).ToList();
 
     /// <summary>The lag counts from what is current now, not from what was when the worker looked.</summary>
     static PublicationBody PublicationOf(PublicationRow? row, PointerRow pointer, TableMetadata metadata) =>

@@ -30,7 +30,7 @@ public static class ViewMetadataJson
             Schemas = fields.Array("schemas").Select(item => SchemaJson.Read(item.Element, item.Path)).ToList(),
             CurrentVersionId = fields.Int("current-version-id"),
             Versions = fields.Array("versions").Select(item => ViewVersionJson.Read(item.Element, item.Path)).ToList(),
-            VersionLog = fields.Array("version-log").Select(item => new JsonFields(item.Element, item.Path)).Select(entry => new ViewLogEntry(entry.Long("timestamp-ms"), entry.Int("version-id"))).ToList(),
+            VersionLog = fields.Array("version-log").Select(item => new JsonFields(item.Element, item.Path)).Select(entry => new ViewLogEntry(ViewVersionJson.Timestamp(entry), entry.Int("version-id"))).ToList(),
             Properties = fields.OptionalTexts("properties"),
         };
         Check(view, fields);

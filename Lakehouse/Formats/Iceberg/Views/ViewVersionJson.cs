@@ -19,7 +19,7 @@ public static class ViewVersionJson
         var version = new ViewVersion(
             fields.Int("version-id"),
             fields.Int("schema-id"),
-            fields.Long("timestamp-ms"),
+            Timestamp(fields),
             fields.Texts("summary"),
             fields.Array("representations").Select(item => ReadRepresentation(new JsonFields(item.Element, item.Path))).ToList(),
             fields.OptionalString("default-catalog"),
@@ -29,7 +29,6 @@ public static class ViewVersionJson
         };
         return version switch
         {
-            { TimestampMs: < 0 or > MaxTimestampMs } => throw fields.Wrong("timestamp-ms", $"is {version.TimestampMs}, which is no time between 1970 and 9999"),
             { Representations: [] } => throw fields.Wrong("representations", "is empty: a view needs a query"),
             _ when Doubled(version) is { } dialect => throw fields.Wrong("representations", $"has several queries in dialect \"{dialect}\""),
             _ => version,
@@ -71,6 +70,11 @@ public static class ViewVersionJson
 
         json.WriteEndObject();
     }
+
+    /// <summary>A time that people can be shown.</summary>
+    internal static long Timestamp(JsonFields fields) => fields.Long("timestamp-ms") is >= 0 and <= MaxTimestampMs and var milliseconds
+        ? milliseconds
+        : throw fields.Wrong("timestamp-ms", "must be milliseconds since 1970, not after the year 9999");
 
     /// <summary>A dialect that has more than one query, or null.</summary>
     internal static string? Doubled(ViewVersion version) =>

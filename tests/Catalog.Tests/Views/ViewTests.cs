@@ -1,0 +1,175 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using LakeAspire.Catalog.Api.Tests.Hosting;
+using LakeAspire.Testing;
+using LakeAspire.Testing.Catalog;
+using static LakeAspire.Testing.Catalog.HttpAssertions;
+
+namespace LakeAspire.Catalog.Api.Tests.Views;
+
+/// <summary>Views beside what their conformance asks: branches, who answers for them, what <c>/api</c> shows, and files.</summary>
+public sealed class ViewTests(SharedCatalog catalog) : IClassFixture<SharedCatalog>
+{
+    const string View = "iceberg/v1/namespaces/gold/views/v";
+
+    static string Body(string name, string sql = "select 1") => $$"""
+        {"name":"{{name}}","schema":{{Schema}},"properties":{"comment":"c"},"view-version":{{Version(1, 0, sql)}}}
+        """;
+
+    static string Version(int id, int schemaId, string sql) => $$"""
+        {"version-id":{{id}},"schema-id":{{schemaId}},"timestamp-ms":{{1000 * id}},"summary":{"engine-name":"test"},"default-namespace":["gold"],"default-catalog":"lake",
+         "representations":[{"type":"sql","sql":"{{sql}}","dialect":"spark"},{"type":"sql","sql":"{{sql}} as x","dialect":"trino"}]}
+        """;
+
+    static string Replace(string sql) =>
+        $$"""{"updates":[{"action":"add-schema","schema":{{Schema}}},{"action":"add-view-version","view-version":{{Version(2, -1, sql)}}},{"action":"set-current-view-version","view-version-id":-1}]}""";
+
+    [Fact]
+    public async Task A_view_of_a_branch_is_its_own()
+    {
+        var client = await EmptyAsync();
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/views", HttpStatusCode.OK, Body("v"));
+        await client.PostJsonAsync("api/branches", new { name = "dev" }, HttpStatusCode.Created);
+        await client.PostJsonAsync("api/branches", new { name = "v1.0", kind = "tag" }, HttpStatusCode.Created);
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/dev/namespaces/gold/views/v", HttpStatusCode.OK, Replace("select 2"));
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/dev/namespaces/gold/views", HttpStatusCode.OK, Body("w"));
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/dev/views/rename", HttpStatusCode.NoContent, """{"source":{"namespace":["gold"],"name":"w"},"destination":{"namespace":["gold"],"name":"x"}}""");
+        Assert.Equal(("select 1", "select 2", "select 1"), (await SqlAsync(client, ""), await SqlAsync(client, "dev/"), await SqlAsync(client, "v1.0/")));
+        Assert.Equal(["v"], await NamesAsync(client, ""));
+        Assert.Equal(["v", "x"], await NamesAsync(client, "dev/"));
+
+        await client.SendAsync(HttpMethod.Delete, "iceberg/v1/dev/namespaces/gold/views/v", HttpStatusCode.NoContent);
+        await client.SendAsync(HttpMethod.Get, "iceberg/v1/dev/namespaces/gold/views/v", HttpStatusCode.NotFound);
+        Assert.Equal("select 1", await SqlAsync(client, ""));
+
+        var refused = await client.SendAsync(HttpMethod.Post, "iceberg/v1/v1.0/namespaces/gold/views/v", HttpStatusCode.BadRequest, Replace("select 3"));
+        Assert.Contains("tag", refused!["error"]!["message"]!.GetValue<string>());
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/v1.0/namespaces/gold/views", HttpStatusCode.BadRequest, Body("y"));
+        await client.SendAsync(HttpMethod.Delete, "iceberg/v1/v1.0/namespaces/gold/views/v", HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Whoever_makes_another_version_the_current_one_answers_for_it()
+    {
+        var server = await catalog.EmptyAsync();
+        await server.Service.CreateTablesAsync("gold");
+        await server.User.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/views", HttpStatusCode.OK, Body("v"));
+        Assert.Equal("user", await DefinerAsync(server));
+        await server.Service.SendAsync(HttpMethod.Post, View, HttpStatusCode.OK, """{"updates":[{"action":"set-properties","updates":{"a":"1"}}]}""");
+        await server.Service.SendAsync(HttpMethod.Post, View, HttpStatusCode.OK, Replace("select 1"));
+        Assert.Equal("user", await DefinerAsync(server));
+        await server.Service.SendAsync(HttpMethod.Post, View, HttpStatusCode.OK, Replace("select 2"));
+        Assert.Equal("service", await DefinerAsync(server));
+
+        // Going back is a decision too.
+        await server.User.SendAsync(HttpMethod.Post, View, HttpStatusCode.OK, """{"updates":[{"action":"set-current-view-version","view-version-id":1}]}""");
+        Assert.Equal("user", await DefinerAsync(server));
+        await server.Service.SendAsync(HttpMethod.Post, "iceberg/v1/views/rename", HttpStatusCode.NoContent, """{"source":{"namespace":["gold"],"name":"v"},"destination":{"namespace":["gold"],"name":"w"}}""");
+        Assert.Equal("user", await DefinerAsync(server, "w"));
+    }
+
+    [Fact]
+    public async Task Views_are_listed_and_shown_among_the_tables()
+    {
+        var client = await EmptyAsync("t");
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/views", HttpStatusCode.OK, Body("v"));
+        await client.SendAsync(HttpMethod.Post, View, HttpStatusCode.OK, Replace("select 2"));
+        var listed = (await client.GetJsonAsync("api/tables"))["tables"]!.AsArray();
+        Assert.Equal([("t", "iceberg"), ("v", "view")], listed.Select(t => (t!["name"]!.GetValue<string>(), t["format"]!.GetValue<string>())));
+        Assert.Equal("replace view gold.v", listed[1]!["lastCommit"]!["message"]!.GetValue<string>());
+        Assert.Null(listed[1]!["rows"]);
+
+        var shown = await client.GetJsonAsync("api/tables/gold/v");
+        Assert.Equal(("view", "c", "id"), (shown["format"]!.GetValue<string>(), shown["properties"]!["comment"]!.GetValue<string>(), shown["schema"]![0]!["name"]!.GetValue<string>()));
+        var view = shown["view"]!;
+        Assert.Equal(2, view["currentVersionId"]!.GetValue<int>());
+        Assert.Equal([2, 1], view["log"]!.AsArray().Select(entry => entry!["versionId"]!.GetValue<int>()));
+        Assert.Equal([(2, true), (1, false)], view["versions"]!.AsArray().Select(version => (version!["id"]!.GetValue<int>(), version["isCurrent"]!.GetValue<bool>())));
+        var current = view["versions"]![0]!;
+        Assert.Equal(("spark", "select 2"), (current["queries"]![0]!["dialect"]!.GetValue<string>(), current["queries"]![0]!["sql"]!.GetValue<string>()));
+        Assert.Equal(("lake", "gold", "test"), (current["defaultCatalog"]!.GetValue<string>(), current["defaultNamespace"]!.GetValue<string>(), current["summary"]!["engine-name"]!.GetValue<string>()));
+        Assert.Equal("id", current["schema"]![0]!["name"]!.GetValue<string>());
+        await client.SendAsync(HttpMethod.Get, "api/tables/gold/v/snapshots", HttpStatusCode.NotFound);
+        Assert.Equal("v", (await client.GetJsonAsync("api/commits"))["commits"]![0]!["tables"]![0]!["name"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Of_many_who_create_the_same_view_one_does_and_no_file_of_the_others_stays()
+    {
+        var server = await catalog.EmptyAsync();
+        await server.Service.CreateTablesAsync("gold");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
+        {
+            var isTable = i % 2 == 0;
+            using var content = new StringContent(isTable ? $$"""{"name":"race","schema":{{Schema}}}""" : Body("race"), System.Text.Encoding.UTF8, "application/json");
+            using var answer = await server.Service.PostAsync($"iceberg/v1/namespaces/gold/{(isTable ? "tables" : "views")}", content);
+            return answer.StatusCode;
+        }));
+        Assert.Equal(1, answers.Count(status => status == HttpStatusCode.OK));
+        Assert.Equal(7, answers.Count(status => status == HttpStatusCode.Conflict));
+        var files = new List<string>();
+        await foreach (var file in server.Store.ListAsync(server.Warehouse + "/gold/race-"))
+        {
+            files.Add(file.Location);
+        }
+
+        Assert.Single(files);
+    }
+
+    [Fact]
+    public async Task Tables_and_views_of_others_register_or_are_refused_as_they_are_named()
+    {
+        var folder = Needs.Golden("iceberg-metadata");
+        var server = await catalog.EmptyAsync();
+        await server.Service.CreateTablesAsync("gold");
+        var files = Directory.GetFiles(folder, "*.json");
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+        {
+            var name = Path.GetFileNameWithoutExtension(file);
+            var isView = name.Contains("View", StringComparison.Ordinal);
+            var place = $"{server.Warehouse}/golden/{name}";
+            var text = (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Replace("s3://bucket/test/location", place, StringComparison.Ordinal).Replace("s3://a/b", place, StringComparison.Ordinal);
+            var location = $"{place}/metadata/00000-x.metadata.json";
+            using (var content = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)))
+            {
+                await server.Store.PutIfAbsentAsync(location, content, TestContext.Current.CancellationToken);
+            }
+
+            var isRefused = new[] { "Missing", "Invalid", "NotFound", "Unsupported", "Multiple" }.Any(word => name.Contains(word, StringComparison.Ordinal));
+            var answer = await server.Service.SendAsync(
+                HttpMethod.Post,
+                $"iceberg/v1/namespaces/gold/{(isView ? "register-view" : "register")}",
+                isRefused ? HttpStatusCode.BadRequest : HttpStatusCode.OK,
+                new JsonObject { ["name"] = name, ["metadata-location"] = location }.ToJsonString());
+            if (isRefused)
+            {
+                Assert.StartsWith("the metadata file cannot be registered: ", answer!["error"]!["message"]!.GetValue<string>());
+            }
+            else
+            {
+                var loaded = await server.Service.GetJsonAsync($"iceberg/v1/namespaces/gold/{(isView ? "views" : "tables")}/{name}");
+                Assert.Equal(location, loaded["metadata-location"]!.GetValue<string>());
+                Assert.True(JsonNode.DeepEquals(answer!["metadata"], loaded["metadata"]));
+            }
+        }
+    }
+
+    async Task<HttpClient> EmptyAsync(params string[] tables)
+    {
+        var client = (await catalog.EmptyAsync()).Service;
+        await client.CreateTablesAsync("gold", tables);
+        return client;
+    }
+
+    static async Task<string?> DefinerAsync(CatalogServer server, string name = "v") => (await server.User.GetJsonAsync($"api/tables/gold/{name}"))["view"]!["definer"]?.GetValue<string>();
+
+    static async Task<string> SqlAsync(HttpClient client, string prefix)
+    {
+        var view = (await client.GetJsonAsync($"iceberg/v1/{prefix}namespaces/gold/views/v"))["metadata"]!;
+        return view["versions"]!.AsArray().Single(version => version!["version-id"]!.GetValue<int>() == view["current-version-id"]!.GetValue<int>())!["representations"]![0]!["sql"]!.GetValue<string>();
+    }
+
+    static async Task<string[]> NamesAsync(HttpClient client, string prefix) =>
+        (await client.GetJsonAsync($"iceberg/v1/{prefix}namespaces/gold/views"))["identifiers"]!.AsArray().Select(item => item!["name"]!.GetValue<string>()).ToArray();
+}
