@@ -1,3 +1,4 @@
+using Lakehouse.Formats.Iceberg;
 using Lakehouse.Tables.Maintenance;
 
 namespace Lakehouse.Tables.Tests.Maintenance;

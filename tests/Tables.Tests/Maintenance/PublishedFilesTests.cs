@@ -1,6 +1,7 @@
 using System.Text;
 using LakeAspire.Testing.Postgres;
 using Lakehouse.Engine.Delta;
+using Lakehouse.Formats.Iceberg;
 using Lakehouse.Tables.Maintenance;
 using Lakehouse.Tables.Upkeep;
 
