@@ -9,6 +9,9 @@ internal static class DatabaseExtensions
 {
     const string ConnectionName = "catalog";
 
+    // What a connection keeps prepared: the statements of every request, and those of the branches that were used last.
+    const int PreparedStatements = 100;
+
     /// <summary>One small pool of connections, shared by EF and the commit path.</summary>
     public static void AddCatalogDatabase(this WebApplicationBuilder builder)
     {
@@ -23,6 +26,7 @@ internal static class DatabaseExtensions
             var source = new NpgsqlDataSourceBuilder(text) { Name = ConnectionName };
             source.ConnectionStringBuilder.MaxPoolSize = provider.GetRequiredService<IOptions<CatalogOptions>>().Value.MaxConnections;
             source.ConnectionStringBuilder.ApplicationName = "catalog-api";
+            source.ConnectionStringBuilder.MaxAutoPrepare = source.ConnectionStringBuilder.MaxAutoPrepare is > 0 and var asked ? asked : PreparedStatements;
             source.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
             return source.Build();
         });

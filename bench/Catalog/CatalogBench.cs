@@ -101,13 +101,31 @@ internal static class CatalogBench
     static async Task ListAsync(CatalogServer server, BareCatalog bare, FilledLake filled, int tables)
     {
         await filled.FillAsync("listed", tables);
-        var (ours, theirs) = (new List<double>(), new List<double>());
+        await OkAsync(server.Service.PostAsJsonAsync("api/branches", new { name = "listing" }));
+        await OkAsync(server.Service.PostAsJsonAsync("iceberg/v1/listing/namespaces/listed/properties", new { updates = new { own = "commit" } }));
+        var theirs = new List<double>();
+        var after = "";
+        do
+        {
+            theirs.Add(await Load.TimeAsync(async () => after = await bare.PageAsync("listed", after)));
+        }
+        while (after.Length > 0);
+        foreach (var branch in new[] { "main", "listing" })
+        {
+            var ours = await PagesAsync(server, branch, tables);
+            Print(string.Create(CultureInfo.InvariantCulture, $"page of 1,000 of {tables:N0} tables{(branch == "main" ? "" : ", on a branch")}"), 1, Load.Of(ours), Load.Of(theirs));
+        }
+    }
+
+    static async Task<List<double>> PagesAsync(CatalogServer server, string branch, int tables)
+    {
+        var ours = new List<double>();
         var (token, count) = ("", 0);
         do
         {
             ours.Add(await Load.TimeAsync(async () =>
             {
-                using var response = await OkAsync(server.Service.GetAsync($"iceberg/v1/namespaces/listed/tables?pageSize=1000&pageToken={Uri.EscapeDataString(token)}"));
+                using var response = await OkAsync(server.Service.GetAsync($"iceberg/v1/{branch}/namespaces/listed/tables?pageSize=1000&pageToken={Uri.EscapeDataString(token)}"));
                 using var page = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStreamAsync());
                 count += page.RootElement.GetProperty("identifiers").GetArrayLength();
                 token = page.RootElement.TryGetProperty("next-page-token", out var next) ? next.GetString() ?? "" : "";
@@ -119,13 +137,7 @@ internal static class CatalogBench
             throw new InvalidOperationException($"{count} of {tables} tables were listed");
         }
 
-        var after = "";
-        do
-        {
-            theirs.Add(await Load.TimeAsync(async () => after = await bare.PageAsync("listed", after)));
-        }
-        while (after.Length > 0);
-        Print(string.Create(CultureInfo.InvariantCulture, $"page of 1,000 of {tables:N0} tables"), 1, Load.Of(ours), Load.Of(theirs));
+        return ours;
     }
 
     static async Task<HttpResponseMessage> OkAsync(Task<HttpResponseMessage> answer)
