@@ -34,6 +34,8 @@ internal static class CatalogBench
 
         await filled.CreateTablesAsync("one", 1);
         await filled.CreateTablesAsync("many", 100);
+        await filled.CreateTablesAsync("bare-one", 1);
+        await filled.CreateTablesAsync("bare-many", 100);
         await filled.CreateTablesAsync("read", 100);
         await CommitAsync(server, bare, "one", 1, TimeSpan.FromSeconds(1), 8, print: false);
         foreach (var clients in Clients)
@@ -67,7 +69,9 @@ internal static class CatalogBench
             using var content = new StringContent(body, Encoding.UTF8, "application/json");
             await OkAsync(server.Service.PostAsync($"iceberg/v1/namespaces/{ns}/tables/t{((client * 31) + n) % tables}", content));
         });
-        var theirs = await bare.PrepareAsync(ns, tables) is var ids ? await Load.RunAsync(clients, time, (client, n) => bare.CommitAsync(ids[((client * 31) + n) % tables])) : throw new UnreachableException();
+
+        // Tables of their own: what the bare statements leave points to metadata that is not theirs.
+        var theirs = await bare.PrepareAsync("bare-" + ns, tables) is var ids ? await Load.RunAsync(clients, time, (client, n) => bare.CommitAsync(ids[((client * 31) + n) % tables])) : throw new UnreachableException();
         if (print)
         {
             Print(tables == 1 ? "commit, one table" : $"commit, {tables} tables", clients, ours, theirs);
