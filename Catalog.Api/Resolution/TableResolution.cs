@@ -92,8 +92,7 @@ internal sealed class TableResolution(PinnedViews views, TableLookup tables, IAc
         };
         try
         {
-            var securable = new Securable.ObjectSecurable(name, pointer.TableId, pointer.Owner) { IsView = pointer.Kind == PointerKind.View };
-            await access.DemandAsync(caller, Privilege.Select, securable, state.View.Branch, cancellationToken);
+            await access.DemandAsync(caller, Privilege.Select, pointer.AsSecurable(), state.View.Branch, cancellationToken);
         }
         catch (ApiException denied) when (denied.Status == StatusCodes.Status403Forbidden)
         {

@@ -20,14 +20,23 @@ internal static class SqlCommand
     static readonly Option<long?> MaxRows = new("--max-rows") { Description = $"Rows at most. Default: {DefaultTableRows} as a table, else the query service's own limit." };
     static readonly Option<int?> TimeoutSeconds = new("--timeout") { Description = "Seconds that the query may take. Default: the query service's own limit." };
 
+    static readonly Option<string?> Branch = new("--branch", "-b") { Description = "Branch or tag to read. Default: main. In SQL: FROM gold.t AT (BRANCH => 'dev')." };
+    static readonly Option<string?> AsOf = new("--as-of") { Description = "Commit or time, such as 123 or 2026-11-21T10:00Z, as of which the lake is read. In SQL: AT (VERSION => 123), AT (TIMESTAMP => '…')." };
+    static readonly Option<bool> Explain = new("--explain") { Description = "What the query would read, and not its rows: tables, snapshots, files, filters, views." };
+
     public static Command Create()
     {
-        var command = new Command("sql", "Runs a query.") { Statement, File, Json, Csv, Output, MaxRows, TimeoutSeconds };
+        var command = new Command("sql", "Runs a query.") { Statement, File, Json, Csv, Output, MaxRows, TimeoutSeconds, Branch, AsOf, Explain };
         command.Validators.Add(result =>
         {
             if (new[] { result.GetValue(Json), result.GetValue(Csv), result.GetValue(Output) is not null }.Count(chosen => chosen) > 1)
             {
                 result.AddError("--json, --csv and --output exclude one another.");
+            }
+
+            if (result.GetValue(Explain) && (result.GetValue(Csv) || result.GetValue(Output) is not null))
+            {
+                result.AddError("--explain goes alone, or with --json.");
             }
 
             if (result.GetValue(Output) is { } file && FormatOf(file.Extension) is null)
@@ -50,7 +59,14 @@ internal static class SqlCommand
         var output = parsed.GetValue(Output);
         var format = output is not null ? FormatOf(output.Extension)! : parsed.GetValue(Json) ? "application/x-ndjson" : parsed.GetValue(Csv) ? "text/csv" : "application/json";
         var asTable = format == "application/json";
+        var explain = parsed.GetValue(Explain);
+        if (explain)
+        {
+            (format, asTable) = (parsed.GetValue(Json) ? "application/json" : "text/plain", false);
+        }
+
         using var request = Request(sql, format, parsed.GetValue(MaxRows) ?? (asTable ? DefaultTableRows : null), parsed.GetValue(TimeoutSeconds));
+        request.RequestUri = new Uri("sql" + Query(("branch", parsed.GetValue(Branch)), ("asOf", parsed.GetValue(AsOf)), ("explain", explain ? "true" : null)), UriKind.Relative);
         using var response = await client.SendAsync(Installation.Query, request, cancellationToken);
         await (asTable ? SqlTable.WriteAsync(response, cancellationToken) : SqlStream.CopyAsync(response, output, cancellationToken));
         return ExitCodes.Done;
@@ -98,6 +114,12 @@ internal static class SqlCommand
         }
 
         return request;
+    }
+
+    static string Query(params IEnumerable<(string Name, string? Value)> parameters)
+    {
+        var given = parameters.Where(parameter => !string.IsNullOrEmpty(parameter.Value)).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}").ToList();
+        return given.Count == 0 ? "" : "?" + string.Join('&', given);
     }
 
     static string? FormatOf(string extension) => extension.ToLowerInvariant() switch

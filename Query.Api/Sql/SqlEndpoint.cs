@@ -18,7 +18,7 @@ internal sealed class SqlEndpoint(SqlParser parser, TableResolver tables, QueryR
     const string ValuesWithheld = "The query failed over a value; what DuckDB says of it can quote values behind a view, and so is not shown. Casts that may fail can be written as TRY_CAST.";
 
     public static void Map(WebApplication app) =>
-        app.MapPost("/sql", (HttpContext context, SqlEndpoint endpoint) => endpoint.HandleAsync(context)).RequireAuthorization(LakeRoles.User);
+        app.MapPost("/sql", (HttpContext context, SqlEndpoint endpoint) => endpoint.HandleAsync(context)).ForPrincipals();
 
     async Task HandleAsync(HttpContext context)
     {

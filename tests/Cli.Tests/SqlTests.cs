@@ -39,6 +39,18 @@ public class SqlTests
     }
 
     [Fact]
+    public async Task A_branch_and_a_time_go_with_it_and_a_plan_is_text_or_json()
+    {
+        await using var lake = await Lake.StartAsync();
+        Assert.Equal(0, (await lake.RunAsync("sql", "select * from range(5)", "--branch", "run/1", "--as-of", "2026-11-21T10:00Z", "--json")).Code);
+        Assert.Contains("?branch=run%2F1&asOf=2026-11-21T10%3A00Z", lake.Server.State.QueryStrings);
+        var text = await lake.RunAsync("sql", "select * from gold.customer_360", "--explain", "-b", "dev");
+        Assert.Equal((0, "branch dev at commit 7, as user"), (text.Code, text.Lines[0]));
+        Assert.Equal("dev", JsonDocument.Parse((await lake.RunAsync("sql", "select 1", "--explain", "--json", "-b", "dev")).Output).RootElement.GetProperty("branch").GetString());
+        Assert.NotEqual(0, (await lake.RunAsync("sql", "select 1", "--explain", "--csv")).Code);
+    }
+
+    [Fact]
     public async Task Or_in_a_file()
     {
         await using var lake = await Lake.StartAsync();

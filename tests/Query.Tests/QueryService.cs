@@ -40,7 +40,7 @@ public sealed class QueryService : IAsyncLifetime
 
     readonly TempFolder folder = new();
     readonly Dictionary<string, string> settings;
-    Factory? factory;
+    QueryFactory? factory;
     FakeCatalog? catalog;
 
     public QueryService()
@@ -70,7 +70,7 @@ public sealed class QueryService : IAsyncLifetime
         Directory.CreateDirectory(Warehouse);
         await File.WriteAllTextAsync(Secret, "a,b\n1,2\n");
         catalog = await FakeCatalog.StartAsync(Path.Combine(Warehouse, "_metadata"));
-        factory = new Factory(new Dictionary<string, string>(settings)
+        factory = new QueryFactory(new Dictionary<string, string>(settings)
         {
             // Not by UseKestrel: the program itself may have started the server by then, and its addresses are fixed.
             ["urls"] = "http://127.0.0.1:0",
@@ -182,16 +182,17 @@ public sealed class QueryService : IAsyncLifetime
     /// <summary>The rows of an answer, each with bars between its values.</summary>
     public async Task<IReadOnlyList<string>> RowsAsync(string principal, string sql, string query = "") =>
         [.. (await JsonAsync(principal, sql, query)).GetProperty("rows").EnumerateArray().Select(row => string.Join('|', row.EnumerateArray().Select(value => value.ToString())))];
+}
 
-    sealed class Factory(Dictionary<string, string> settings) : WebApplicationFactory<QueryOptions>
+/// <summary>The service as its program puts it together, with settings of a test.</summary>
+internal sealed class QueryFactory(Dictionary<string, string> settings) : WebApplicationFactory<QueryOptions>
+{
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
-        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        builder.ConfigureServices(services => services.AddHttpContextAccessor().AddTransient<IClaimsTransformation, TestPrincipal>());
+        foreach (var (key, value) in settings)
         {
-            builder.ConfigureServices(services => services.AddHttpContextAccessor().AddTransient<IClaimsTransformation, TestPrincipal>());
-            foreach (var (key, value) in settings)
-            {
-                builder.UseSetting(key, value);
-            }
+            builder.UseSetting(key, value);
         }
     }
 }

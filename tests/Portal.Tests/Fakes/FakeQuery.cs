@@ -24,6 +24,16 @@ internal static partial class FakeQuery
         using var reader = new StreamReader(context.Request.Body);
         var sql = await reader.ReadToEndAsync(context.RequestAborted);
         state.Queries[sql] = true;
+        state.QueryStrings.Add(context.Request.QueryString.Value ?? "");
+        if (context.Request.Query["explain"] == "true")
+        {
+            var branch = context.Request.Query["branch"].ToString() is { Length: > 0 } named ? named : "main";
+            await (context.Request.Headers.Accept.ToString().Contains("text/plain", StringComparison.Ordinal)
+                ? Results.Text($"branch {branch} at commit 7, as user\ntable gold.customer_360\n  snapshot 42\n  files 1 of 3\n")
+                : Results.Json(new { branch, commit = 7, principal = "user", tables = Array.Empty<object>(), views = Array.Empty<object>() })).ExecuteAsync(context);
+            return;
+        }
+
         if (sql.Contains("slow", StringComparison.Ordinal))
         {
             try

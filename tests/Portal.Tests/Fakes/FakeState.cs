@@ -90,6 +90,9 @@ public sealed class FakeState
     /// <summary>Queries that are being answered, and those that the caller broke off.</summary>
     public ConcurrentDictionary<string, bool> Queries { get; } = new();
 
+    /// <summary>Query strings of queries.</summary>
+    public ConcurrentBag<string> QueryStrings { get; } = [];
+
     public int Cancelled;
 
     /// <summary>By stream and file name.</summary>
