@@ -16,6 +16,8 @@ internal static class CatalogErrors
 
     public static ApiException NoSuchBranch(string name) => new(404, $"Branch does not exist: {NamespaceName.Shown(name)}", "NoSuchBranchException");
 
+    public static ApiException NoSuchCommit(long id) => new(404, $"There is no commit {id}.", "NoSuchCommitException");
+
     public static ApiException Forbidden(string message) => new(403, message, "ForbiddenException");
 
     public static ApiException NotATable(Database.PointerKind kind, TableName name) => kind == Database.PointerKind.Delta ? DeltaTable(name) : new(404, $"Table does not exist: {name} is a view", "NoSuchTableException");

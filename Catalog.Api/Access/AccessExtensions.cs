@@ -20,6 +20,9 @@ internal static class AccessExtensions
         services.AddSingleton<AccessCache>();
         services.AddSingleton<AccessChanges>();
         services.AddSingleton<IAccess, AccessDecisions>();
+        services.AddSingleton<VisibleNames>();
+        services.AddSingleton<VisibleBranches>();
+        services.AddSingleton<CommitRights>();
         services.AddSingleton<AuditLog>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<KeySeal>();

@@ -14,6 +14,26 @@ internal static class LakeAccess
     public static Task<bool> MayAsync(this IAccess access, Caller caller, Privilege privilege, Securable securable, LakeView view, CancellationToken cancellationToken) =>
         access.MayAsync(caller, privilege, securable, view.Branch, cancellationToken);
 
+    /// <summary>The state of the lake that a reference means, for a caller who may know of it. That there is <c>main</c> everybody knows.</summary>
+    /// <exception cref="ServiceDefaults.Errors.ApiException">404: there is none, or the caller may not know.</exception>
+    public static async Task<LakeView> ResolveAsync(this IAccess access, Caller caller, LakeViews views, LakeRef reference, CancellationToken cancellationToken)
+    {
+        if (caller.IsOperator)
+        {
+            return await views.ResolveAsync(reference, cancellationToken);
+        }
+
+        var rights = await access.RightsAsync(caller, cancellationToken);
+        bool May(string branch) => branch == BranchRow.Main || rights.May(Privilege.Describe, Securable.Branch(branch), branch);
+        if (reference.Branch.Length > 0 && !May(reference.Branch))
+        {
+            throw CatalogErrors.NoSuchBranch(reference.Branch);
+        }
+
+        var view = await views.ResolveAsync(reference, cancellationToken);
+        return May(view.Branch) ? view : throw CatalogErrors.NoSuchCommit(reference.Commit ?? 0);
+    }
+
     /// <summary>What a pointer points to.</summary>
     public static Securable AsSecurable(this PointerRow pointer) => pointer.Kind == PointerKind.Namespace
         ? Securable.Namespace(FullNameOf(pointer), pointer.Owner)

@@ -32,8 +32,12 @@ internal sealed class Rights
 
     public static Rights Of(string name, IReadOnlyList<GrantEntry> grants) => new(name, everything: false, grants);
 
-    /// <summary>Whether every object may be read on a branch, so that lists need not be filtered.</summary>
-    public bool MayEverywhere(Privilege privilege, string branch) => May(privilege, Securable.Lake, branch);
+    /// <summary>Whether the caller may do something with everything on a branch.</summary>
+    public bool MayEverywhere(Privilege privilege, string branch) => MayWithin(privilege, "", branch);
+
+    /// <summary>Whether the caller may do something with everything in a namespace (empty: the whole lake), so that a list of it need not be filtered.</summary>
+    public bool MayWithin(Privilege privilege, string space, string branch) =>
+        everything || Sum(g => OnBranch(g, branch) && (IsLake(g) || (space.Length > 0 && g.Namespace is { } around && IsWithin(space, around)))).Has(privilege);
 
     /// <summary>Whether the caller may do this.</summary>
     public bool May(Privilege privilege, Securable securable, string branch) => everything || On(securable, branch).Has(privilege);

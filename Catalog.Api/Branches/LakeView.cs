@@ -1,4 +1,5 @@
 using System.Reflection;
+using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Database;
 
 namespace LakeAspire.Catalog.Branches;
@@ -35,7 +36,8 @@ internal sealed record LakeView(
         var reference = context.Request.RouteValues.TryGetValue("prefix", out var prefix) ? LakeRef.OfPrefix((string)prefix!)
             : context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) ? LakeRef.OfQuery(context.Request.Query["branch"], context.Request.Query["asOf"])
             : LakeRef.Main;
-        return await context.RequestServices.GetRequiredService<LakeViews>().ResolveAsync(reference, context.RequestAborted);
+        var services = context.RequestServices;
+        return await services.GetRequiredService<IAccess>().ResolveAsync(Caller.Of(context), services.GetRequiredService<LakeViews>(), reference, context.RequestAborted);
     }
 
     /// <summary>Refuses to commit where that cannot be.</summary>

@@ -51,7 +51,7 @@ internal sealed class LakeViews(NpgsqlDataSource database, TimeProvider time)
     async Task<LakeView> AtCommitAsync(LakeRef reference, long commit, CancellationToken cancellationToken)
     {
         var found = await CommitAsync("SELECT id, branch_id, at FROM commits WHERE id = $1", [commit], cancellationToken)
-            ?? throw new ApiException(404, $"There is no commit {commit}.", "NoSuchCommitException");
+            ?? throw CatalogErrors.NoSuchCommit(commit);
         var levels = await LevelsAtAsync(found.BranchId, commit, cancellationToken);
         var name = levels.Chain[0].Name;
         if (reference.Branch.Length > 0)

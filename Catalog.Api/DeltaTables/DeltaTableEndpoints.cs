@@ -1,3 +1,5 @@
+using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Iceberg;
 using LakeAspire.Catalog.Naming;
@@ -23,12 +25,12 @@ internal static class DeltaTableEndpoints
             }
 
             return Results.Json(await store.RegisterAsync(view, name, body.Location ?? "", Author.Of(context), cancellationToken), statusCode: StatusCodes.Status201Created);
-        });
+        }).OnLake(Privilege.Manage);
 
         routes.MapDelete("/api/delta-tables/{ns}/{name}", async (HttpContext context, LakeView view, string ns, string name, DeltaTableStore store, CancellationToken cancellationToken) =>
         {
             await store.UnregisterAsync(view, TableName.Parse(NamespaceName.ParseDotted(ns), name), Author.Of(context), cancellationToken);
             return Results.NoContent();
-        });
+        }).OnTable(Privilege.Manage);
     }
 }

@@ -1,4 +1,6 @@
+using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Branches;
+using LakeAspire.ServiceDefaults.Authentication;
 using LakeAspire.ServiceDefaults.Errors;
 using Lakehouse.Formats.IO;
 
@@ -11,23 +13,23 @@ internal static class ConfigEndpoints
     {
         // Once the first client asks, every route is mapped.
         var served = new Lazy<IReadOnlyList<string>>(() => ServedRoutes.Of(routes.DataSources.SelectMany(source => source.Endpoints)));
-        routes.MapGet(ServedRoutes.Root + "/config", (string? warehouse, LakeViews views, IObjectStore store, CancellationToken cancellationToken) =>
-            AnswerAsync(warehouse, views, store, served.Value, cancellationToken));
+        routes.MapGet(ServedRoutes.Root + "/config", (string? warehouse, Caller caller, IAccess access, LakeViews views, IObjectStore store, CancellationToken cancellationToken) =>
+            AnswerAsync(warehouse, caller, access, views, store, served.Value, cancellationToken)).ForPrincipals();
     }
 
-    static async Task<IResult> AnswerAsync(string? warehouse, LakeViews views, IObjectStore store, IReadOnlyList<string> served, CancellationToken cancellationToken)
+    static async Task<IResult> AnswerAsync(string? warehouse, Caller caller, IAccess access, LakeViews views, IObjectStore store, IReadOnlyList<string> served, CancellationToken cancellationToken)
     {
         // The warehouse names the state of the lake; clients also send the location that they were given, or nothing.
-        var reference = warehouse is null or "" || warehouse.TrimEnd('/') == store.Root ? LakeRef.Main : await ExistingAsync(views, warehouse, cancellationToken);
+        var reference = warehouse is null or "" || warehouse.TrimEnd('/') == store.Root ? LakeRef.Main : await ExistingAsync(caller, access, views, warehouse, cancellationToken);
         var overrides = new Dictionary<string, string>(StringComparer.Ordinal) { ["prefix"] = reference.Prefix };
         return Results.Json(new CatalogConfig(new Dictionary<string, string>(StringComparer.Ordinal), overrides, served), IcebergBodies.Json);
     }
 
-    static async Task<LakeRef> ExistingAsync(LakeViews views, string warehouse, CancellationToken cancellationToken)
+    static async Task<LakeRef> ExistingAsync(Caller caller, IAccess access, LakeViews views, string warehouse, CancellationToken cancellationToken)
     {
         try
         {
-            return (await views.ResolveAsync(LakeRef.Parse(warehouse), cancellationToken)).Ref;
+            return (await access.ResolveAsync(caller, views, LakeRef.Parse(warehouse), cancellationToken)).Ref;
         }
         catch (ApiException exception) when (exception.Status is 400 or 404)
         {

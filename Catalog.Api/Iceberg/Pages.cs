@@ -27,6 +27,9 @@ internal static class Pages
 
         public int Limit => Size is { } size ? size + 1 : int.MaxValue;
 
+        /// <summary>Some names of the same list after another.</summary>
+        public Page From(string after, int size) => new(tokens, list, after, size);
+
         /// <summary>The names of this page, and the token of the next, null on the last.</summary>
         public (IReadOnlyList<string> Names, string? Next) Cut(IReadOnlyList<string> names)
         {

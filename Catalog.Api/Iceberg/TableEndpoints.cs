@@ -1,3 +1,5 @@
+using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Metadata;
@@ -5,6 +7,7 @@ using LakeAspire.Catalog.Metrics;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Tables;
+using LakeAspire.ServiceDefaults.Authentication;
 
 namespace LakeAspire.Catalog.Iceberg;
 
@@ -16,40 +19,43 @@ internal static class TableEndpoints
 
     public static void MapTables(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Tables, ListAsync);
-        routes.MapPost(Tables, CreateAsync);
-        routes.MapGet(Table, LoadAsync);
+        routes.MapGet(Tables, ListAsync).OnNamespace(Privilege.Describe);
+        routes.MapPost(Tables, CreateAsync).OnNamespace(Privilege.Create);
+        routes.MapGet(Table, LoadAsync).OnTable(null, raw: true);
         routes.MapMethods(Table, [HttpMethods.Head], async (string ns, string table, LakeView view, TableLookup lookup, CancellationToken cancellationToken) =>
         {
             await lookup.GetAsync(view, NameOf(ns, table), cancellationToken);
             return Results.NoContent();
-        });
-        routes.MapPost(Table, CommitAsync);
+        }).OnTable(Privilege.Describe);
+        routes.MapPost(Table, CommitAsync).ForPrincipals();
         routes.MapDelete(Table, async (HttpContext context, string ns, string table, bool? purgeRequested, LakeView view, TableStore store, CancellationToken cancellationToken) =>
         {
             await store.DropAsync(view, NameOf(ns, table), purgeRequested ?? false, Author.Of(context), cancellationToken);
             return Results.NoContent();
-        });
-        routes.MapPost("/namespaces/{ns}/register", RegisterAsync);
+        }).OnTable(Privilege.Manage);
+
+        // Whoever names a metadata file chooses whose files are read.
+        routes.MapPost("/namespaces/{ns}/register", RegisterAsync).OnLake(Privilege.Manage);
         routes.MapPost(Table + "/unregister", async (HttpContext context, string ns, string table, LakeView view, TableStore store, CancellationToken cancellationToken) =>
         {
             var last = await store.UnregisterAsync(view, NameOf(ns, table), Author.Of(context), cancellationToken);
             await TableResponses.WriteAsync(context, last.MetadataLocation, last.Metadata, isCommit: true);
-        });
-        routes.MapPost("/tables/rename", async (HttpContext context, LakeView view, TableStore store, CancellationToken cancellationToken) =>
+        }).OnTable(Privilege.Manage, raw: true);
+        routes.MapPost("/tables/rename", async (HttpContext context, LakeView view, Caller caller, TableStore store, CommitRights rights, CancellationToken cancellationToken) =>
         {
             var body = await IcebergBodies.ReadAsync<RenameTableRequest>(context.Request, cancellationToken);
             var from = (body.Source ?? throw CatalogErrors.BadRequest("source is missing")).Parse();
             var to = (body.Destination ?? throw CatalogErrors.BadRequest("destination is missing")).Parse();
+            await rights.DemandRenameAsync(caller, view, from, to, isView: false, cancellationToken);
             await store.RenameAsync(view, from, to, Author.Of(context), cancellationToken);
             return Results.NoContent();
-        });
+        }).ForPrincipals();
         routes.MapMetricsReports();
     }
 
     static TableName NameOf(string ns, string table) => TableName.Parse(NamespaceName.ParseRoute(ns), table);
 
-    static async Task<IResult> ListAsync(string ns, Pages.Page page, LakeView view, TableLookup lookup, CancellationToken cancellationToken)
+    static async Task<IResult> ListAsync(string ns, Pages.Page page, LakeView view, Caller caller, TableLookup lookup, VisibleNames visible, CancellationToken cancellationToken)
     {
         var name = NamespaceName.ParseRoute(ns);
         if (!await lookup.NamespaceExistsAsync(view, name, cancellationToken))
@@ -57,15 +63,16 @@ internal static class TableEndpoints
             throw CatalogErrors.NoSuchNamespace(name);
         }
 
-        var found = await lookup.NamesAsync(view, name.Text, PointerKind.Table, page, cancellationToken);
+        var found = await visible.ListAsync(caller, view, name.Text, PointerKind.Table, page, cancellationToken);
         var (names, next) = page.Cut(found);
         return Results.Json(new ListTablesResponse(names.Select(n => new TableIdentifierBody(name.Levels, n)).ToList(), next), IcebergBodies.Json);
     }
 
-    static async Task CreateAsync(HttpContext context, string ns, LakeView view, TableStore store, CancellationToken cancellationToken)
+    static async Task CreateAsync(HttpContext context, string ns, LakeView view, Caller caller, TableStore store, CommitRights rights, CancellationToken cancellationToken)
     {
         var body = await IcebergBodies.ReadAsync<CreateTableRequest>(context.Request, cancellationToken);
         var name = NameOf(ns, body.Name ?? "");
+        await rights.DemandPlaceAsync(caller, view, name, body.Location, body.Properties, cancellationToken);
         if (body.StageCreate)
         {
             await TableResponses.WriteAsync(context, metadataLocation: null, await store.StageAsync(view, name, body, cancellationToken));
@@ -87,7 +94,7 @@ internal static class TableEndpoints
         await TableResponses.WriteAsync(context, pointer.MetadataLocation, await files.ReadAsync(pointer.MetadataLocation, cancellationToken), refsOnly: snapshots == "refs");
     }
 
-    static async Task CommitAsync(HttpContext context, string ns, string table, LakeView view, TableCommitter committer, CancellationToken cancellationToken)
+    static async Task CommitAsync(HttpContext context, string ns, string table, LakeView view, Caller caller, TableCommitter committer, CommitRights rights, CancellationToken cancellationToken)
     {
         var body = await IcebergBodies.ReadAsync<CommitTableRequest>(context.Request, cancellationToken);
         var name = NameOf(ns, table);
@@ -97,6 +104,7 @@ internal static class TableEndpoints
         }
 
         var change = MetadataRequests.Change(name, body);
+        await rights.DemandAsync(caller, view, [change], cancellationToken);
         var committed = await committer.CommitAsync([change], new CommitRequest { View = view, Owner = Author.Of(context), PassesProtection = RowsKept.By(context, [change]), Author = Author.Of(context), Message = CommitMessages.Of([change]) }, cancellationToken);
         CommitHeader.Set(context, committed.CommitId);
         await TableResponses.WriteAsync(context, committed.Tables[0].MetadataLocation, committed.Tables[0].Metadata, isCommit: true);

@@ -1,6 +1,9 @@
+using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Naming;
+using LakeAspire.ServiceDefaults.Authentication;
 
 namespace LakeAspire.Catalog.Iceberg;
 
@@ -11,7 +14,7 @@ internal static class TransactionEndpoints
     const int MaxKey = 1024;
 
     public static void MapTransactions(this IEndpointRouteBuilder routes) => routes.MapPost("/transactions/commit", async (
-        HttpContext context, LakeView view, TableCommitter committer, CancellationToken cancellationToken) =>
+        HttpContext context, LakeView view, Caller caller, TableCommitter committer, CommitRights rights, CancellationToken cancellationToken) =>
     {
         var body = await IcebergBodies.ReadAsync<CommitTransactionRequest>(context.Request, cancellationToken);
         var changes = (body.TableChanges ?? throw CatalogErrors.BadRequest("table-changes is missing"))
@@ -22,10 +25,13 @@ internal static class TransactionEndpoints
             throw CatalogErrors.BadRequest($"table-changes names {twice} twice");
         }
 
-        var committed = await committer.CommitAsync(changes, RequestOf(context, view, body.Lakeaspire, changes), cancellationToken);
+        await rights.DemandAsync(caller, view, changes, cancellationToken);
+        var request = RequestOf(context, view, body.Lakeaspire, changes);
+        CommitRights.DemandOwnPositions(caller, request);
+        var committed = await committer.CommitAsync(changes, caller.IsOperator ? request : request with { Author = caller.Name }, cancellationToken);
         CommitHeader.Set(context, committed.CommitId);
         return Results.NoContent();
-    });
+    }).ForPrincipals();
 
     static CommitRequest RequestOf(HttpContext context, LakeView view, LakeAspireCommit? body, IReadOnlyList<TableChangeRequest> changes)
     {

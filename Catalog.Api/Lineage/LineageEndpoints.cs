@@ -1,3 +1,4 @@
+using LakeAspire.ServiceDefaults.Authentication;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LakeAspire.Catalog.Access;
@@ -29,8 +30,8 @@ internal static class LineageEndpoints
     {
         foreach (var path in (string[])["/api/lineage", "/api/v1/lineage"])
         {
-            routes.MapPost(path, TakeAsync);
-            routes.MapPost(path + "/batch", TakeAsync);
+            routes.MapPost(path, TakeAsync).ForPrincipals();
+            routes.MapPost(path + "/batch", TakeAsync).ForPrincipals();
         }
 
         routes.MapGet("/api/lineage/graph", async (
@@ -45,14 +46,14 @@ internal static class LineageEndpoints
             var (name, root) = Root(table, dataset, datasetNamespace, cancellationToken);
             return Results.Json(await graph.WalkAsync(caller, root, moment, question, cancellationToken)
                 ?? throw new ApiException(404, $"There is no lineage of {name}.", "NoSuchLineageException"));
-        });
+        }).ForPrincipals();
 
         routes.MapGet("/api/lineage/runs", async (string? jobNamespace, string? job, string? table, string? branch, int? limit, Caller caller, LineageRuns runs, CancellationToken cancellationToken) =>
             Results.Json(new LineageRunsBody(await runs.ListAsync(
-                caller, jobNamespace, job, table is null ? null : Table(table), branch ?? BranchRow.Main, ApiBodies.Limit(limit), cancellationToken))));
+                caller, jobNamespace, job, table is null ? null : Table(table), branch ?? BranchRow.Main, ApiBodies.Limit(limit), cancellationToken)))).ForPrincipals();
 
         routes.MapGet("/api/lineage/runs/{id:guid}", async (Guid id, string? branch, Caller caller, LineageRuns runs, CancellationToken cancellationToken) =>
-            Results.Json(await runs.FindAsync(caller, id, branch ?? BranchRow.Main, cancellationToken) ?? throw new ApiException(404, $"Run does not exist: {id}", "NoSuchRunException")));
+            Results.Json(await runs.FindAsync(caller, id, branch ?? BranchRow.Main, cancellationToken) ?? throw new ApiException(404, $"Run does not exist: {id}", "NoSuchRunException"))).ForPrincipals();
 
         routes.MapGet("/api/lineage/versions", async (string? table, string? snapshot, string? branch, string? asOf, Caller caller, CatalogReads reads, LineageRuns runs, CancellationToken cancellationToken) =>
         {
@@ -62,7 +63,7 @@ internal static class LineageEndpoints
             var moment = await LineageMoment.ResolveAsync(reads, branch, asOf, cancellationToken);
             return Results.Json(await runs.VersionAsync(caller, name, id, moment, cancellationToken)
                 ?? throw new ApiException(404, id is null ? $"Nothing is known of {name} then." : $"Nothing is known of snapshot {id} of {name}.", "NoSuchLineageException"));
-        });
+        }).ForPrincipals();
 
         routes.MapGet("/api/lineage/datasets", async (string? search, string? branch, int? limit, Caller caller, IAccess access, LineageReads reads, CancellationToken cancellationToken) =>
         {
@@ -73,7 +74,7 @@ internal static class LineageEndpoints
 
             // Things of others belong to the lake as a whole.
             return Results.Json(new LineageDatasetsBody([.. found.Where(d => rights.May(Privilege.Describe, d.Securable ?? Securable.Lake, branch)).Select(d => LineageGraph.NodeOf(d, 0))]));
-        });
+        }).ForPrincipals();
     }
 
     /// <summary>

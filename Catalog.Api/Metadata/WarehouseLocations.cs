@@ -10,7 +10,8 @@ namespace LakeAspire.Catalog.Metadata;
 /// <summary>Where tables may lie: inside the warehouse, and nowhere else.</summary>
 internal sealed class WarehouseLocations(IObjectStore store)
 {
-    static readonly string[] LocationProperties = ["write.data.path", "write.metadata.path", "write.object-storage.path", "write.folder-storage.path"];
+    /// <summary>Properties of tables that say where writers write.</summary>
+    public static readonly IReadOnlyList<string> Properties = ["write.data.path", "write.metadata.path", "write.object-storage.path", "write.folder-storage.path"];
 
     /// <summary>
     /// The location of a new table. Its end is part of the table's id, so that no later table of the same name, after a drop or a rename, shares the folder.
@@ -46,7 +47,7 @@ internal sealed class WarehouseLocations(IObjectStore store)
     /// <summary>Refuses properties that would lead writers out of the warehouse.</summary>
     public void Check(IReadOnlyDictionary<string, string>? properties)
     {
-        foreach (var name in LocationProperties)
+        foreach (var name in Properties)
         {
             if (properties is not null && properties.TryGetValue(name, out var location))
             {

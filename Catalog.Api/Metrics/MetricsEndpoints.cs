@@ -1,6 +1,7 @@
 using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
 using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
@@ -20,7 +21,7 @@ internal static class MetricsEndpoints
         var pointer = await lookup.GetAsync(view, TableName.Parse(NamespaceName.ParseRoute(ns), table), cancellationToken);
         await store.AddAsync(pointer.TableId, view.Branch, caller.Name, report, cancellationToken);
         return Results.NoContent();
-    });
+    }).OnTable(null);
 
     /// <summary><c>GET /api/tables/{ns}/{name}/metrics</c>.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapGet("/api/tables/{ns}/{name}/metrics", async (
@@ -29,7 +30,7 @@ internal static class MetricsEndpoints
         var count = ApiBodies.Limit(limit);
         var pointer = await lookup.GetAsync(view, TableName.Parse(NamespaceName.ParseDotted(ns), name), cancellationToken);
         return Results.Json(new MetricsReportListBody((await store.ListAsync(pointer.TableId, count, cancellationToken)).Select(MetricsReportBody.Of).ToList()));
-    });
+    }).OnTable(Privilege.Select, raw: true);
 
     static async Task<MetricsReport> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using System.Text.Json;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
@@ -47,7 +49,7 @@ internal static class ProjectEndpoints
         {
             var rows = await reads.QueryAsync(db => db.Projects.OrderBy(p => p.Name).ToListAsync(cancellationToken), cancellationToken);
             return Results.Json(new ProjectsBody(rows.Select(BodyOf).ToList()));
-        });
+        }).OnLake(Privilege.Describe);
     }
 
     static ProjectBody BodyOf(ProjectRow row)

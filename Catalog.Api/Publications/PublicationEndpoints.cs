@@ -1,3 +1,5 @@
+using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using System.Globalization;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
@@ -38,7 +40,7 @@ internal static class PublicationEndpoints
                 cancellationToken);
             return Results.Json(new PublicationsBody(rows.Pointers
                 .Select(p => new TablePublicationBody(NamespaceName.FromDatabase(p.Namespace).Dotted, p.Name, PublicationBody.Of(rows.Publications.GetValueOrDefault(p.TableId), p.FromCommit))).ToList()));
-        });
+        }).OnLake(Privilege.Describe);
     }
 
     static void Check(PublicationReport body)

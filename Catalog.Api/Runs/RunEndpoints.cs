@@ -1,3 +1,5 @@
+using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using System.Diagnostics;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
@@ -29,7 +31,7 @@ internal static class RunEndpoints
 
             var run = await queue.StartAsync(Pipeline(body.Pipeline), body.Trigger ?? "manual", body.TraceParent, cancellationToken);
             return Results.Json(RunBody.Of(run), statusCode: StatusCodes.Status202Accepted);
-        });
+        }).OnLake(Privilege.Manage);
 
         routes.MapPost("/api/runs/claim", async (HttpRequest request, RunQueue queue, CancellationToken cancellationToken) =>
         {
@@ -51,13 +53,13 @@ internal static class RunEndpoints
         }).RequireAuthorization(LakeRoles.Service);
 
         routes.MapPost("/api/runs/{id:long}/cancel", async (long id, RunQueue queue, CancellationToken cancellationToken) =>
-            Results.Json(RunBody.Of(await queue.CancelAsync(id, cancellationToken))));
+            Results.Json(RunBody.Of(await queue.CancelAsync(id, cancellationToken)))).OnLake(Privilege.Manage);
 
         routes.MapGet("/api/runs/{id:long}", async (long id, CatalogReads reads, CancellationToken cancellationToken) =>
         {
             var run = await reads.QueryAsync(db => db.Runs.Include(r => r.Nodes).FirstOrDefaultAsync(r => r.Id == id, cancellationToken), cancellationToken);
             return Results.Json(RunBody.Of(run ?? throw CatalogErrors.NoSuchRun(id)));
-        });
+        }).OnLake(Privilege.Describe);
 
         routes.MapGet("/api/runs", async (string? pipeline, int? limit, CatalogReads reads, CancellationToken cancellationToken) =>
         {
@@ -66,7 +68,7 @@ internal static class RunEndpoints
                 db => db.Runs.Include(r => r.Nodes).Where(r => pipeline == null || r.Pipeline == pipeline).OrderByDescending(r => r.Id).Take(count).AsSplitQuery().ToListAsync(cancellationToken),
                 cancellationToken);
             return Results.Json(new RunsBody(runs.Select(RunBody.Of).ToList()));
-        });
+        }).OnLake(Privilege.Describe);
     }
 
     static void Check(PatchRunRequest body)

@@ -1,3 +1,5 @@
+using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
@@ -40,7 +42,7 @@ internal static class PositionEndpoints
                     .Select(i => new FoundItem(i.Key, i.Fingerprint, i.CommitId)).ToListAsync(cancellationToken),
                 cancellationToken);
             return Results.Json(new LookupBody(found));
-        });
+        }).OnLake(Privilege.Manage);
 
         routes.MapGet("/api/positions", async (LakeView view, string? scope, CatalogReads reads, CancellationToken cancellationToken) =>
         {
@@ -50,6 +52,6 @@ internal static class PositionEndpoints
                     .OrderBy(c => c.Scope).Take(MaxCursors).ToListAsync(cancellationToken),
                 cancellationToken);
             return Results.Json(new CursorsBody(found));
-        });
+        }).OnLake(Privilege.Describe);
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Lakehouse.Formats.Iceberg;
+using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.History;
@@ -7,6 +9,7 @@ using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Publications;
 using LakeAspire.Catalog.Views;
+using LakeAspire.ServiceDefaults.Authentication;
 using Microsoft.EntityFrameworkCore;
 
 namespace LakeAspire.Catalog.Tables;
@@ -18,14 +21,15 @@ internal static class TableViewEndpoints
 
     public static void MapTableViews(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/tables", async (LakeView view, CatalogReads reads, CancellationToken cancellationToken) =>
+        routes.MapGet("/api/tables", async (LakeView view, Caller caller, IAccess access, CatalogReads reads, CancellationToken cancellationToken) =>
         {
             var rows = await reads.QueryAsync(
                 db => TableLookup.Seen(db, view, "p.kind <> 2").Join(db.Commits, p => p.FromCommit, c => c.Id, (p, c) => new { Pointer = p, Commit = c })
                     .OrderBy(r => r.Pointer.Namespace).ThenBy(r => r.Pointer.Name).ToListAsync(cancellationToken),
                 cancellationToken);
-            return Results.Json(new TableListBody(rows.Select(r => SummaryOf(r.Pointer, r.Commit)).ToList()));
-        });
+            var rights = await access.RightsAsync(caller, cancellationToken);
+            return Results.Json(new TableListBody(rows.Where(r => rights.May(Privilege.Describe, r.Pointer.AsSecurable(), view.Branch)).Select(r => SummaryOf(r.Pointer, r.Commit)).ToList()));
+        }).ForPrincipals();
 
         routes.MapGet(Table, async (LakeView view, string ns, string name, TableLookup lookup, MetadataFiles files, CatalogReads reads, CancellationToken cancellationToken) =>
         {
@@ -43,13 +47,13 @@ internal static class TableViewEndpoints
                 async db => (await db.Commits.FirstAsync(c => c.Id == pointer.FromCommit, cancellationToken), await db.Publications.FirstOrDefaultAsync(p => p.TableId == pointer.TableId, cancellationToken)),
                 cancellationToken);
             return Results.Json(BodyOf(pointer, metadata, commit) with { Publication = PublicationOf(publication, pointer, metadata) });
-        });
+        }).OnTable(Privilege.Describe);
 
         routes.MapGet(Table + "/snapshots", async (string ns, string name, LakeView view, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken) =>
         {
             var (_, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
             return Results.Json(new SnapshotListBody(metadata.Snapshots.Select(s => BodyOf(s, metadata)).Reverse().ToList()));
-        });
+        }).OnTable(Privilege.Describe);
 
         routes.MapGet(Table + "/files", async (
             string ns, string name, int? limit, int? offset, LakeView view, TableLookup lookup, MetadataFiles files, ManifestViews views, CancellationToken cancellationToken) =>
@@ -57,19 +61,19 @@ internal static class TableViewEndpoints
             var count = ApiBodies.Limit(limit, standard: 100);
             var (_, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
             return Results.Json(await views.FilesAsync(metadata, offset is >= 0 or null ? offset ?? 0 : throw CatalogErrors.BadRequest("offset must not be negative"), count, cancellationToken));
-        });
+        }).OnTable(Privilege.Select, raw: true);
 
         routes.MapGet(Table + "/partitions", async (string ns, string name, LakeView view, TableLookup lookup, MetadataFiles files, ManifestViews views, CancellationToken cancellationToken) =>
         {
             var (_, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
             return Results.Json(await views.PartitionsAsync(metadata, cancellationToken));
-        });
+        }).OnTable(Privilege.Select, raw: true);
 
         routes.MapGet(Table + "/statistics", async (string ns, string name, LakeView view, TableLookup lookup, MetadataFiles files, ManifestViews views, CancellationToken cancellationToken) =>
         {
             var (_, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
             return Results.Json(await views.StatisticsAsync(metadata, cancellationToken));
-        });
+        }).OnTable(Privilege.Select, raw: true);
     }
 
     static async Task<(PointerRow Pointer, TableMetadata Metadata)> ReadAsync(LakeView view, string ns, string name, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken)

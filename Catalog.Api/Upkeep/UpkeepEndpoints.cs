@@ -1,3 +1,5 @@
+using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Database;
 using LakeAspire.ServiceDefaults.Authentication;
 
@@ -21,20 +23,20 @@ internal static class UpkeepEndpoints
             }
 
             return Results.Json(UpkeepRequestBody.Of(await queue.AskAsync(table, body.DryRun, cancellationToken)), statusCode: StatusCodes.Status202Accepted);
-        });
+        }).OnLake(Privilege.Manage);
 
         routes.MapGet("/api/upkeep", async (string? table, int? limit, UpkeepActs acts, CancellationToken cancellationToken) =>
         {
             var dot = table?.LastIndexOf('.') ?? -1;
             var found = await acts.ReadAsync(dot > 0 ? table![..dot] : null, dot > 0 ? table![(dot + 1)..] : table, ApiBodies.Limit(limit), cancellationToken);
             return Results.Json(new UpkeepActsBody([.. found.Select(UpkeepActBody.Of)]));
-        });
+        }).OnLake(Privilege.Describe);
 
         routes.MapGet("/api/upkeep/{id:long}", async (long id, UpkeepActs acts, CancellationToken cancellationToken) =>
         {
             var (request, done) = await acts.OfRequestAsync(id, cancellationToken);
             return Results.Json(UpkeepRequestBody.Of(request, done));
-        });
+        }).OnLake(Privilege.Describe);
 
         routes.MapPost("/api/upkeep/claim", async (HttpRequest request, UpkeepQueue queue, CancellationToken cancellationToken) =>
         {

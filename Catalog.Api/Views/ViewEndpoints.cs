@@ -1,11 +1,14 @@
 using System.Text.Json;
 using Lakehouse.Formats.Iceberg;
+using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Iceberg;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
+using LakeAspire.ServiceDefaults.Authentication;
 
 namespace LakeAspire.Catalog.Views;
 
@@ -17,34 +20,35 @@ internal static class ViewEndpoints
 
     public static void MapViews(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Views, ListAsync);
-        routes.MapPost(Views, CreateAsync);
-        routes.MapGet(View, LoadAsync);
+        routes.MapGet(Views, ListAsync).OnNamespace(Privilege.Describe);
+        routes.MapPost(Views, CreateAsync).OnNamespace(Privilege.Create);
+        routes.MapGet(View, LoadAsync).OnView(Privilege.Describe);
         routes.MapMethods(View, [HttpMethods.Head], async (string ns, string name, LakeView view, TableLookup lookup, CancellationToken cancellationToken) =>
         {
             await lookup.GetViewAsync(view, NameOf(ns, name), cancellationToken);
             return Results.NoContent();
-        });
-        routes.MapPost(View, CommitAsync);
+        }).OnView(Privilege.Describe);
+        routes.MapPost(View, CommitAsync).OnView(Privilege.Modify);
         routes.MapDelete(View, async (HttpContext context, string ns, string name, LakeView view, ViewStore store, CancellationToken cancellationToken) =>
         {
             await store.DropAsync(view, NameOf(ns, name), Author.Of(context), cancellationToken);
             return Results.NoContent();
-        });
-        routes.MapPost("/namespaces/{ns}/register-view", RegisterAsync);
-        routes.MapPost("/views/rename", async (HttpContext context, LakeView view, ViewStore store, CancellationToken cancellationToken) =>
+        }).OnView(Privilege.Manage);
+        routes.MapPost("/namespaces/{ns}/register-view", RegisterAsync).OnLake(Privilege.Manage);
+        routes.MapPost("/views/rename", async (HttpContext context, LakeView view, Caller caller, ViewStore store, CommitRights rights, CancellationToken cancellationToken) =>
         {
             var body = await IcebergBodies.ReadAsync<RenameTableRequest>(context.Request, cancellationToken);
             var from = (body.Source ?? throw CatalogErrors.BadRequest("source is missing")).Parse();
             var to = (body.Destination ?? throw CatalogErrors.BadRequest("destination is missing")).Parse();
+            await rights.DemandRenameAsync(caller, view, from, to, isView: true, cancellationToken);
             await store.RenameAsync(view, from, to, Author.Of(context), cancellationToken);
             return Results.NoContent();
-        });
+        }).ForPrincipals();
     }
 
     static TableName NameOf(string ns, string name) => TableName.Parse(NamespaceName.ParseRoute(ns), name);
 
-    static async Task<IResult> ListAsync(string ns, Pages.Page page, LakeView view, TableLookup lookup, CancellationToken cancellationToken)
+    static async Task<IResult> ListAsync(string ns, Pages.Page page, LakeView view, Caller caller, TableLookup lookup, VisibleNames visible, CancellationToken cancellationToken)
     {
         var name = NamespaceName.ParseRoute(ns);
         if (!await lookup.NamespaceExistsAsync(view, name, cancellationToken))
@@ -52,7 +56,7 @@ internal static class ViewEndpoints
             throw CatalogErrors.NoSuchNamespace(name);
         }
 
-        var (names, next) = page.Cut(await lookup.NamesAsync(view, name.Text, PointerKind.View, page, cancellationToken));
+        var (names, next) = page.Cut(await visible.ListAsync(caller, view, name.Text, PointerKind.View, page, cancellationToken));
         return Results.Json(new ListTablesResponse(names.Select(n => new TableIdentifierBody(name.Levels, n)).ToList(), next), IcebergBodies.Json);
     }
 

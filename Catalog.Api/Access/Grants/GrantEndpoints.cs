@@ -34,13 +34,7 @@ internal static class GrantEndpoints
             : !caller.IsOperator ? throw CatalogErrors.Forbidden("Only administrators may ask what others may do.")
             : await access.FindCallerAsync(principal, cancellationToken) ?? throw Principals.PrincipalStore.NoSuchPrincipal(principal);
         var rights = await access.RightsAsync(asked, cancellationToken);
-        var reference = LakeRef.OfQuery(branch, asOf);
-        if (reference.Branch.Length > 0 && !rights.May(Privilege.Describe, Securable.Branch(reference.Branch), reference.Branch))
-        {
-            throw CatalogErrors.NoSuchBranch(reference.Branch);
-        }
-
-        var view = await views.ResolveAsync(reference, cancellationToken);
+        var view = await access.ResolveAsync(asked, views, LakeRef.OfQuery(branch, asOf), cancellationToken);
         var securable = Securable.Lake;
         TablePolicy? policy = null;
         if (!string.IsNullOrEmpty(@namespace))

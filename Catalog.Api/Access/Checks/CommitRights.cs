@@ -1,0 +1,156 @@
+using Lakehouse.Formats.Iceberg;
+using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Commits;
+using LakeAspire.Catalog.Metadata;
+using LakeAspire.Catalog.Naming;
+using LakeAspire.Catalog.Tables;
+
+namespace LakeAspire.Catalog.Access.Checks;
+
+/// <summary>What a caller must be allowed for a commit, by what it changes.</summary>
+internal sealed class CommitRights(IAccess access, TableLookup lookup, WarehouseLocations locations)
+{
+    const string AppendOperation = "append";
+
+    /// <summary>Demands what the changes need, of all before any is made.</summary>
+    public async Task DemandAsync(Caller caller, LakeView view, IReadOnlyList<TableChangeRequest> changes, CancellationToken cancellationToken)
+    {
+        if (caller.IsService)
+        {
+            return;
+        }
+
+        var pointers = caller.Id is null || changes.Count == 0 ? [] : await lookup.FindAsync(view, changes.Select(c => c.Table).ToList(), cancellationToken);
+        foreach (var change in changes)
+        {
+            var pointer = pointers.GetValueOrDefault(change.Table);
+            if (pointer is null && change.Requirements.Any(r => r is AssertCreate))
+            {
+                await DemandCreateAsync(caller, view, change.Table.Namespace, cancellationToken);
+                await DemandPathsAsync(caller, view, change, location: null, cancellationToken);
+                continue;
+            }
+
+            if (caller.Id is not null && pointer is null)
+            {
+                throw CatalogErrors.NoSuchTable(change.Table);
+            }
+
+            var securable = Securable.Object(change.Table, pointer?.TableId ?? Guid.Empty, pointer?.Owner);
+            foreach (var privilege in NeededBy(change))
+            {
+                await access.DemandAsync(caller, privilege, securable, view, cancellationToken);
+            }
+
+            if (pointer is not null)
+            {
+                // The answer of a commit is the table's metadata as it is stored.
+                await access.RefuseRawAsync(caller, pointer, cancellationToken);
+                await DemandPathsAsync(caller, view, change, pointer.Location, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Demands that the caller may make something in a namespace.</summary>
+    public async Task DemandCreateAsync(Caller caller, LakeView view, NamespaceName space, CancellationToken cancellationToken)
+    {
+        var owner = caller.IsOperator ? null : (await lookup.FindNamespaceAsync(view, space, cancellationToken))?.Owner;
+        await access.DemandAsync(caller, Privilege.Create, Securable.Namespace(space, owner), view, cancellationToken);
+    }
+
+    /// <summary>Demands that the caller may make a namespace within another one, or at the top.</summary>
+    public Task DemandCreateWithinAsync(Caller caller, LakeView view, NamespaceName? around, CancellationToken cancellationToken) => around is { } space
+        ? DemandCreateAsync(caller, view, space, cancellationToken)
+        : access.DemandAsync(caller, Privilege.Create, Securable.Lake, view, cancellationToken);
+
+    /// <summary>Demands that a new table may lie where it is wished to.</summary>
+    public Task DemandPlaceAsync(Caller caller, LakeView view, TableName name, string? location, IReadOnlyDictionary<string, string>? properties, CancellationToken cancellationToken)
+    {
+        List<TableUpdate> updates = [];
+        if (location is not null)
+        {
+            updates.Add(new SetLocation(location));
+        }
+
+        if (properties is not null)
+        {
+            updates.Add(new SetProperties(properties));
+        }
+
+        return DemandPathsAsync(caller, view, new TableChangeRequest(name, [], updates), location: null, cancellationToken);
+    }
+
+    /// <summary>Demands that the caller may take a name from something and give it another.</summary>
+    public async Task DemandRenameAsync(Caller caller, LakeView view, TableName from, TableName to, bool isView, CancellationToken cancellationToken)
+    {
+        if (caller.IsService)
+        {
+            return;
+        }
+
+        var pointer = caller.Id is null ? null : await lookup.FindAsync(view, from, cancellationToken) ?? throw (isView ? CatalogErrors.NoSuchView(from) : CatalogErrors.NoSuchTable(from));
+        await access.DemandAsync(caller, Privilege.Manage, Securable.Object(from, pointer?.TableId ?? Guid.Empty, pointer?.Owner, isView), view, cancellationToken);
+        if (from.Namespace != to.Namespace)
+        {
+            await DemandCreateAsync(caller, view, to.Namespace, cancellationToken);
+        }
+    }
+
+    /// <summary>Positions of sources are common to all: principals have those whose scope begins with their name and a slash, and speak for no run.</summary>
+    /// <exception cref="ServiceDefaults.Errors.ApiException">403: they are others'.</exception>
+    public static void DemandOwnPositions(Caller caller, CommitRequest request)
+    {
+        var scopes = request.Cursors.Select(c => c.Scope).Concat(request.Items.Select(i => i.Scope));
+        if (!caller.IsOperator && (request.RunId is not null || scopes.Any(scope => !scope.StartsWith(caller.Name + "/", StringComparison.Ordinal))))
+        {
+            throw CatalogErrors.Forbidden($"{caller.Name} may move source positions only in scopes that begin with '{caller.Name}/', and speaks for no run.");
+        }
+    }
+
+    /// <summary>
+    /// Who may only add rows adds a snapshot to the one that is current, and nothing else. Expiring snapshots and other upkeep is modifying: what is read later is another thing.
+    /// </summary>
+    public static IReadOnlyList<Privilege> NeededBy(TableChangeRequest change)
+    {
+        var added = change.Updates.OfType<AddSnapshot>().Select(a => a.Snapshot).ToDictionary(s => s.SnapshotId);
+        var appends = change.Updates.All(update => update switch
+        {
+            AddSnapshot { Snapshot.Operation: AppendOperation } => true,
+            SetSnapshotRef set => added.TryGetValue(set.Reference.SnapshotId, out var snapshot)
+                && change.Requirements.OfType<AssertRefSnapshotId>().Any(r => r.Ref == set.RefName && r.SnapshotId == snapshot.ParentSnapshotId),
+            SetStatistics set => added.ContainsKey(set.Statistics.SnapshotId),
+            SetPartitionStatistics set => added.ContainsKey(set.PartitionStatistics.SnapshotId),
+            _ => false,
+        });
+        return change.Updates.Count == 0 ? [Privilege.Describe] : appends ? [Privilege.Append] : [Privilege.Modify];
+    }
+
+    /// <summary>
+    /// Whoever commits names files, and those who read the table later, services among them, open what it named: it must lie within the table. And a table lies where the catalog puts it,
+    /// since whoever chooses its location chooses whose files it reads. Both may be done by who manages the lake.
+    /// </summary>
+    async Task DemandPathsAsync(Caller caller, LakeView view, TableChangeRequest change, string? location, CancellationToken cancellationToken)
+    {
+        if (caller.IsOperator)
+        {
+            return;
+        }
+
+        // A new table's folder ends with its id, which may not be known yet.
+        var home = location is null ? locations.ForNewTable(change.Table, Guid.Empty)[..^12] : location.TrimEnd('/') + "/";
+        bool IsWithin(string? path) => path is null || locations.Inside(path).StartsWith(home, StringComparison.Ordinal);
+        var outside = !change.Updates.All(update => update switch
+        {
+            SetLocation set => location is null && IsWithin(set.Location),
+            AddSnapshot add => IsWithin(add.Snapshot.ManifestList) && (add.Snapshot.Manifests ?? []).All(IsWithin),
+            SetStatistics set => IsWithin(set.Statistics.StatisticsPath),
+            SetPartitionStatistics set => IsWithin(set.PartitionStatistics.StatisticsPath),
+            SetProperties set => WarehouseLocations.Properties.All(name => IsWithin(set.Updates.GetValueOrDefault(name))),
+            _ => true,
+        });
+        if (outside)
+        {
+            await access.DemandAsync(caller, Privilege.Manage, Securable.Lake, view, cancellationToken);
+        }
+    }
+}
