@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Credentials;
 using LakeAspire.Catalog.Iceberg;
@@ -24,23 +25,23 @@ internal static class PlanEndpoints
 
     public static void MapPlanning(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Plan, PlanAsync);
+        routes.MapPost(Plan, PlanAsync).OnTable(Privilege.Describe);
         routes.MapGet(Plan + "/{plan}", async (HttpContext context, string ns, string table, string plan, LakeView view, Caller caller, RawTables tables, ScanPlans plans, CancellationToken cancellationToken) =>
         {
             var pointer = await tables.ReadableAsync(view, NameOf(ns, table), caller, cancellationToken);
             await AnswerAsync(context, plans.FindPlanAsync(pointer.TableId, plan, cancellationToken), isPart: false, NoSuchPlan, cancellationToken);
-        });
+        }).OnTable(Privilege.Describe);
 
         // Nothing is held for a plan that could be let go.
         routes.MapDelete(Plan + "/{plan}", async (string ns, string table, string plan, LakeView view, Caller caller, RawTables tables, ScanPlans plans, CancellationToken cancellationToken) =>
-            plans.IsPlan((await tables.ReadableAsync(view, NameOf(ns, table), caller, cancellationToken)).TableId, plan) ? Results.NoContent() : throw NoSuchPlan());
+            plans.IsPlan((await tables.ReadableAsync(view, NameOf(ns, table), caller, cancellationToken)).TableId, plan) ? Results.NoContent() : throw NoSuchPlan()).OnTable(Privilege.Describe);
         routes.MapPost("/namespaces/{ns}/tables/{table}/tasks", async (HttpContext context, string ns, string table, LakeView view, Caller caller, RawTables tables, ScanPlans plans, CancellationToken cancellationToken) =>
         {
             var body = await IcebergBodies.ReadAsync<FetchScanTasksRequest>(context.Request, cancellationToken);
             var pointer = await tables.ReadableAsync(view, NameOf(ns, table), caller, cancellationToken);
             var task = body.PlanTask ?? throw CatalogErrors.BadRequest("plan-task is missing");
             await AnswerAsync(context, plans.FindTaskAsync(pointer.TableId, task, cancellationToken), isPart: true, NoSuchTask, cancellationToken);
-        });
+        }).OnTable(Privilege.Describe);
     }
 
     static async Task PlanAsync(HttpContext context, string ns, string table, LakeView view, Caller caller, RawTables tables, ScanPlans plans, CancellationToken cancellationToken)
