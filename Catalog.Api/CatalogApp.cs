@@ -10,6 +10,7 @@ using LakeAspire.Catalog.Hosting;
 using LakeAspire.Catalog.Iceberg;
 using LakeAspire.Catalog.Leases;
 using LakeAspire.Catalog.Lineage;
+using LakeAspire.Catalog.Merging;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Metrics;
 using LakeAspire.Catalog.Planning;
@@ -49,6 +50,8 @@ public static class CatalogApp
         builder.Services.AddSingleton<CommitStore>();
         builder.Services.AddSingleton<CommitRunner>();
         builder.Services.AddSingleton<TableCommitter>();
+        builder.Services.AddMerging();
+        builder.Services.AddHistory();
         builder.Services.AddSingleton<TableLookup>();
         builder.Services.AddSingleton<PinnedViews>();
         builder.Services.AddSingleton<ViewDefinitions>();
@@ -82,6 +85,8 @@ public static class CatalogApp
         app.MapBranches();
         app.MapMetrics();
         app.MapCommits();
+        app.MapMerging();
+        app.MapHistory();
         app.MapPositions();
         app.MapProjects();
         app.MapRuns();

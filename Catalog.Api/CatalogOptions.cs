@@ -26,6 +26,10 @@ internal sealed class CatalogOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan ResolveTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often branches whose retention is over are dropped. Default 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan BranchSweepInterval { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How often expired items are removed. Default 10 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(10);

@@ -119,7 +119,7 @@ internal sealed class CommitChecks
 
         if (request.Pointers.Select(p => p.MustBeEmpty).OfType<NamespaceName>().ToList() is { Count: > 0 } emptied)
         {
-            var dropped = request.Pointers.Where(p => p.Next is null).Select(p => p.TableId).ToArray();
+            var dropped = request.Pointers.Where(p => p.Next is null || !emptied.Contains(p.Next.Name.Namespace)).Select(p => p.TableId).ToArray();
             add(
                 r => filled.Add(NamespaceName.FromDatabase(r.GetString(0))),
                 "SELECT DISTINCT v.namespace FROM (" + ViewSql.Pointers(levels, "p.namespace = ANY ($1) AND p.table_id <> ALL ($2)", columns: "p.namespace") + ") AS v",
@@ -157,7 +157,7 @@ internal sealed class CommitChecks
                 r => items.Add(new StoredItem(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3))),
                 $"""
                 SELECT i.scope, i.key, i.fingerprint, i.commit_id FROM unnest($1::text[], $2::text[]) AS wanted (scope, key) CROSS JOIN {layers}
-                JOIN items i ON i.scope = wanted.scope AND i.key = wanted.key AND i.branch_id = l.branch AND i.commit_id <= l.upto
+                JOIN items i ON i.scope = wanted.scope AND i.key = wanted.key AND i.branch_id = l.branch AND i.commit_id <= l.upto AND (i.to_commit IS NULL OR i.to_commit > l.upto)
                 WHERE i.expires_at IS NULL OR i.expires_at > $3
                 """,
                 request.Items.Select(i => i.Scope).ToArray(),

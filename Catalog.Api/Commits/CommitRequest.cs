@@ -43,8 +43,11 @@ internal sealed record CommitRequest
 
     public IReadOnlyList<NewItem> Items { get; init; } = [];
 
+    /// <summary>Items that the branch does not have any more.</summary>
+    public IReadOnlyList<ItemKey> RemovedItems { get; init; } = [];
+
     /// <summary>Whether there is nothing to commit.</summary>
-    public bool IsEmpty => Pointers.Count == 0 && Cursors.Count == 0 && Items.Count == 0;
+    public bool IsEmpty => Pointers.Count == 0 && Cursors.Count == 0 && Items.Count == 0 && RemovedItems.Count == 0;
 }
 
 /// <summary>A compare-and-swap of what a thing is on the branch.</summary>
@@ -87,6 +90,9 @@ internal sealed record PointerTarget(TableName Name, string MetadataLocation, Me
 
 /// <summary>A source position moves from what it is expected to be (null: unset) to the next one (null: unset again).</summary>
 internal sealed record CursorMove(string Scope, string? Expected, string? Next);
+
+/// <summary>Names a thing of a source.</summary>
+internal readonly record struct ItemKey(string Scope, string Key);
 
 /// <summary>A thing of a source that must not have been committed before.</summary>
 internal sealed record NewItem(string Scope, string Key, string Fingerprint, TimeSpan? Retention);

@@ -25,10 +25,15 @@ internal static class CommitWrites
     const string CloseCursors = "UPDATE cursors SET to_commit = $1 WHERE branch_id = $2 AND to_commit IS NULL AND scope = ANY ($3)";
     const string Cursors = "INSERT INTO cursors (branch_id, scope, value, from_commit, at) SELECT $3, c.scope, c.value, $4, $5 FROM unnest($1::text[], $2::text[]) AS c (scope, value)";
 
-    // An item that has expired but not been swept gives way.
+    // What came from the parent stays there.
+    const string RemovedItems = """
+        UPDATE items i SET to_commit = $4 FROM unnest($1::text[], $2::text[]) AS r (scope, key) WHERE i.scope = r.scope AND i.key = r.key AND i.branch_id = $3 AND i.to_commit IS NULL
+        """;
+
+    // An item that has expired but not been swept gives way, and one that was taken back.
     const string Items = """
         INSERT INTO items (scope, key, fingerprint, expires_at, commit_id, branch_id) SELECT i.*, $5, $6 FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS i
-        ON CONFLICT (scope, key, branch_id) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at, commit_id = excluded.commit_id
+        ON CONFLICT (scope, key, branch_id) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at, commit_id = excluded.commit_id, to_commit = NULL
         """;
     const string Head = "UPDATE branches SET head_commit_id = $2 WHERE id = $1";
 
@@ -45,6 +50,12 @@ internal static class CommitWrites
             var scopes = request.Cursors.Select(c => c.Scope).ToArray();
             batch.BatchCommands.Add(Sql.Command(CloseCursors, checks.CommitId, branch, scopes));
             batch.BatchCommands.Add(Sql.Command(Cursors, scopes, request.Cursors.Select(c => c.Next).ToArray(), branch, checks.CommitId, at));
+        }
+
+        if (request.RemovedItems.Count > 0)
+        {
+            batch.BatchCommands.Add(Sql.Command(
+                RemovedItems, request.RemovedItems.Select(i => i.Scope).ToArray(), request.RemovedItems.Select(i => i.Key).ToArray(), branch, checks.CommitId));
         }
 
         if (request.Items.Count > 0)

@@ -7,7 +7,7 @@ internal static class PositionSql
 {
     /// <summary>A query of the items that are there, expired ones too.</summary>
     public static string Items(IReadOnlyList<BranchLevel> levels, string filter) =>
-        $"SELECT i.* FROM items i JOIN {ViewSql.Rows(levels)} ON i.branch_id = l.branch AND i.commit_id <= l.upto WHERE {filter}";
+        $"SELECT i.* FROM items i JOIN {ViewSql.Rows(levels)} ON i.branch_id = l.branch AND i.commit_id <= l.upto AND (i.to_commit IS NULL OR i.to_commit > l.upto) WHERE {filter}";
 
     /// <summary>A query of the cursors that are set, named as bodies are.</summary>
     public static string SetCursors(IReadOnlyList<BranchLevel> levels, string filter) =>

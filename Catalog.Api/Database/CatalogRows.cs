@@ -173,6 +173,9 @@ internal sealed class ItemRow
 
     public long CommitId { get; set; }
 
+    /// <summary>The commit that took it back; null while it is there.</summary>
+    public long? ToCommit { get; set; }
+
     public DateTimeOffset? ExpiresAt { get; set; }
 }
 

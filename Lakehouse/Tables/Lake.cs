@@ -37,6 +37,10 @@ public sealed class Lake(CatalogClient catalog, IObjectStore store, TimeProvider
 
     internal CommitRetryOptions Retry { get; } = retry ?? new CommitRetryOptions();
 
+    /// <summary>The lake on a branch, which is read and written, or at a tag, commit or time, which is read.</summary>
+    /// <param name="reference">For instance <c>dev</c>, <c>run/42</c>, <c>v1</c>, <c>@123</c>; null = <c>main</c>.</param>
+    public Lake On(string? reference) => new(catalog.On(reference), store, Time, Retry, Cache);
+
     /// <summary>A table as it is now.</summary>
     /// <exception cref="LakehouseException">NotFound: there is no such table.</exception>
     public async Task<LakeTable> LoadTableAsync(TableIdentifier table, CancellationToken cancellationToken = default) =>

@@ -11,7 +11,8 @@ namespace Lakehouse.Tables;
 /// The catalog service over HTTP: Iceberg REST, and what LakeAspire's own API adds to it. Errors are <see cref="LakehouseException"/>s by kind; the outcome of a commit is a type.
 /// </summary>
 /// <param name="http">Client with the catalog's base address and key. It may retry GET and HEAD; a commit must not be retried below this class.</param>
-public sealed partial class CatalogClient(HttpClient http)
+/// <param name="reference">Branch that is read and written, or tag, commit or time that is read (<c>dev</c>, <c>v1</c>, <c>@123</c>, <c>dev@2026-11-21T10:00:00Z</c>); null = <c>main</c>.</param>
+public sealed partial class CatalogClient(HttpClient http, string? reference = null)
 {
     const string Iceberg = "iceberg/v1/";
     const string CommitHeader = "LakeAspire-Commit";
@@ -116,6 +117,29 @@ public sealed partial class CatalogClient(HttpClient http)
         }
     }
 
+    /// <summary>Gives a table another name, in another namespace too.</summary>
+    /// <exception cref="LakehouseException">NotFound: there is no such table or namespace. AlreadyExists: the new name is taken.</exception>
+    public async Task RenameTableAsync(TableIdentifier from, TableIdentifier to, CancellationToken cancellationToken = default)
+    {
+        object Body(TableIdentifier name) => new { @namespace = name.Levels, name = name.Name };
+        using var response = await SendAsync(HttpMethod.Post, Iceberg + "tables/rename", JsonContent.Create(new { source = Body(from), destination = Body(to) }), cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw await FailureAsync(response, $"table {from} cannot be renamed", cancellationToken);
+        }
+    }
+
+    /// <summary>Removes a namespace that holds nothing.</summary>
+    /// <exception cref="LakehouseException">NotFound: there is no such namespace. Conflict: it holds something.</exception>
+    public async Task DropNamespaceAsync(string ns, CancellationToken cancellationToken = default)
+    {
+        using var response = await SendAsync(HttpMethod.Delete, $"{Iceberg}namespaces/{Route(ns)}", content: null, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw await FailureAsync(response, $"namespace {ns} cannot be dropped", cancellationToken);
+        }
+    }
+
     /// <summary>Commits. It is sent once: whether it may be sent again is for the caller to know.</summary>
     /// <exception cref="LakehouseException">The commit is refused for what it is (InvalidData), or the caller for who it is (Denied). Nothing happened.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up; the outcome is unknown.</exception>
@@ -126,7 +150,7 @@ public sealed partial class CatalogClient(HttpClient http)
         try
         {
             using var content = new ByteArrayContent(CommitJson.Write(commit)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-            using var request = new HttpRequestMessage(HttpMethod.Post, Iceberg + "transactions/commit") { Content = content };
+            using var request = new HttpRequestMessage(HttpMethod.Post, await BoundAsync(Iceberg + "transactions/commit", timeout.Token)) { Content = content };
             using var response = await http.SendAsync(request, timeout.Token);
             if (response.IsSuccessStatusCode)
             {
@@ -173,7 +197,7 @@ public sealed partial class CatalogClient(HttpClient http)
     {
         try
         {
-            using var request = new HttpRequestMessage(method, path) { Content = content };
+            using var request = new HttpRequestMessage(method, await BoundAsync(path, cancellationToken)) { Content = content };
             return await http.SendAsync(request, cancellationToken);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)

@@ -16,6 +16,9 @@ public sealed record OrphanRemovalOptions
     /// <summary>Other metadata of the same table (older versions that something still points to) whose files are needed.</summary>
     public IReadOnlyList<TableMetadata> Protected { get; init; } = [];
 
+    /// <summary>Says, once the folders are listed, which other metadata of the same table something points to, as branches of the lake do; added to <see cref="Protected"/>. Null = none.</summary>
+    public Func<CancellationToken, Task<IReadOnlyList<TableMetadata>>>? ReadProtected { get; init; }
+
     /// <summary>Locations of files that something else still needs, as the log of another format does. Null = none.</summary>
     public IReadOnlySet<string>? Kept { get; init; }
 }
@@ -74,17 +77,18 @@ public static class OrphanRemoval
 
         var needed = new ReachableFiles(lake.Store);
         await needed.AddAsync(metadata, metadata.Snapshots, mayBeGone: false, cancellationToken);
-        foreach (var other in options.Protected)
+        IReadOnlyList<TableMetadata> others = [.. options.Protected, .. options.ReadProtected is { } read ? await read(cancellationToken) : []];
+        foreach (var other in others)
         {
             await needed.AddAsync(other, other.Snapshots, mayBeGone: true, cancellationToken);
         }
 
-        await foreach (var file in needed.FilesAsync(chosen: null, onlyLive: true, mayBeGone: options.Protected.Count > 0, cancellationToken))
+        await foreach (var file in needed.FilesAsync(chosen: null, onlyLive: true, mayBeGone: others.Count > 0, cancellationToken))
         {
             old.Remove(LocationKey.Of(file));
         }
 
-        foreach (var location in needed.Lists.Keys.Concat(needed.Manifests.Keys).Concat(options.Kept ?? new HashSet<string>()).Concat(options.Protected.Append(metadata).SelectMany(OtherFiles)))
+        foreach (var location in needed.Lists.Keys.Concat(needed.Manifests.Keys).Concat(options.Kept ?? new HashSet<string>()).Concat(others.Append(metadata).SelectMany(OtherFiles)))
         {
             old.Remove(LocationKey.Of(location));
         }

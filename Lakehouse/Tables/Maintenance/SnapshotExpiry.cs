@@ -106,7 +106,8 @@ public static class SnapshotExpiry
         var (expired, needed) = (new ReachableFiles(lake.Store), new ReachableFiles(lake.Store));
         await expired.AddAsync(before, plan.Snapshots, mayBeGone: true, cancellationToken);
         await needed.AddAsync(after, after.Snapshots, mayBeGone: false, cancellationToken);
-        foreach (var other in options.Protected)
+        IReadOnlyList<TableMetadata> others = [.. options.Protected, .. options.ReadProtected is { } readOthers ? await readOthers(cancellationToken) : []];
+        foreach (var other in others)
         {
             await needed.AddAsync(other, other.Snapshots, mayBeGone: true, cancellationToken);
         }
@@ -121,7 +122,7 @@ public static class SnapshotExpiry
 
         if (candidates.Count > 0)
         {
-            await foreach (var file in needed.FilesAsync(chosen: null, onlyLive: true, mayBeGone: options.Protected.Count > 0, cancellationToken))
+            await foreach (var file in needed.FilesAsync(chosen: null, onlyLive: true, mayBeGone: others.Count > 0, cancellationToken))
             {
                 candidates.Remove(LocationKey.Of(file));
             }
@@ -132,7 +133,7 @@ public static class SnapshotExpiry
             candidates.Remove(LocationKey.Of(kept));
         }
 
-        var neededStatistics = new[] { after }.Concat(options.Protected).SelectMany(StatisticsOf).Select(LocationKey.Of).ToHashSet(StringComparer.Ordinal);
+        var neededStatistics = new[] { after }.Concat(others).SelectMany(StatisticsOf).Select(LocationKey.Of).ToHashSet(StringComparer.Ordinal);
         var statistics = StatisticsOf(before).Distinct(StringComparer.Ordinal).Where(location => !neededStatistics.Contains(LocationKey.Of(location)));
         return new ExpiredFiles(
             [.. candidates.Values.Order(StringComparer.Ordinal)],

@@ -22,6 +22,9 @@ public sealed record SnapshotExpiryOptions
     /// <summary>Other metadata of the same table (older versions that something still points to) whose snapshots' files are needed.</summary>
     public IReadOnlyList<TableMetadata> Protected { get; init; } = [];
 
+    /// <summary>Says, once the expiry is committed, which other metadata of the same table something points to, as branches of the lake do; added to <see cref="Protected"/>. Null = none.</summary>
+    public Func<CancellationToken, Task<IReadOnlyList<TableMetadata>>>? ReadProtected { get; init; }
+
     /// <summary>Snapshots of a branch's ancestry that are kept at most, however young they are; null = no such limit. What a branch or tag points to is kept always.</summary>
     public int? MaxSnapshotsToKeep { get; init; }
 

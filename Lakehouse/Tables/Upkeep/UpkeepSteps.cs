@@ -120,7 +120,11 @@ internal sealed class ExpireStep(Lake lake, TableIdentifier table, IParquetReade
     public override async Task<IReadOnlyDictionary<string, long>> RunAsync(CancellationToken cancellationToken)
     {
         var before = (await LoadAsync(cancellationToken)).Metadata;
-        var options = OptionsOf(before) with { ReadKept = stop => PublishedFiles.ReadAsync(Lake.Store, before, parquet, Lake.Time.GetUtcNow(), stop) };
+        var options = OptionsOf(before) with
+        {
+            ReadKept = stop => PublishedFiles.ReadAsync(Lake.Store, before, parquet, Lake.Time.GetUtcNow(), stop),
+            ReadProtected = stop => OtherPointers.ReadAsync(Lake, Table, before.TableUuid, stop),
+        };
         var done = await SnapshotExpiry.RunAsync(Lake, Table, options, cancellationToken);
         return Figures(
             ("snapshotsBefore", before.Snapshots.Count), ("snapshotsAfter", before.Snapshots.Count - done.Plan.Snapshots.Count), ("deletedFiles", done.Files.Count - done.NotDeleted.Count));
@@ -132,8 +136,6 @@ internal sealed class ExpireStep(Lake lake, TableIdentifier table, IParquetReade
 /// <summary>Metadata files that the table's log has dropped go.</summary>
 internal sealed class LimitMetadataStep(Lake lake, TableIdentifier table) : UpkeepStep(lake, table)
 {
-    static readonly MetadataFileLimitOptions Options = new() { IgnoresProperty = true };
-
     public override async Task<UpkeepAct?> PlanAsync(CancellationToken cancellationToken)
     {
         if (!Collectable.Is((await LoadAsync(cancellationToken)).Metadata))
@@ -141,15 +143,18 @@ internal sealed class LimitMetadataStep(Lake lake, TableIdentifier table) : Upke
             return null;
         }
 
-        var files = await MetadataFileLimit.PlanAsync(Lake, Table, Options, cancellationToken);
+        var files = await MetadataFileLimit.PlanAsync(Lake, Table, await OptionsAsync(cancellationToken), cancellationToken);
         return files.Count == 0 ? null : new UpkeepAct("limit-metadata", $"{Plural(files.Count, "metadata file")} that the table's log has dropped", Figures(("metadataFiles", files.Count), ("bytes", files.Sum(file => file.Size))));
     }
 
     public override async Task<IReadOnlyDictionary<string, long>> RunAsync(CancellationToken cancellationToken)
     {
-        var files = await MetadataFileLimit.RunAsync(Lake, Table, Options, cancellationToken);
+        var files = await MetadataFileLimit.RunAsync(Lake, Table, await OptionsAsync(cancellationToken), cancellationToken);
         return Figures(("metadataFiles", files.Count), ("bytes", files.Sum(file => file.Size)));
     }
+
+    async Task<MetadataFileLimitOptions> OptionsAsync(CancellationToken cancellationToken) =>
+        new() { IgnoresProperty = true, Protected = [.. (await Lake.Catalog.GetPointersAsync(Table, cancellationToken)).Select(pointer => pointer.MetadataLocation)] };
 }
 
 /// <summary>Files that nothing refers to go, once they are old.</summary>
@@ -176,7 +181,12 @@ internal sealed class OrphanStep(Lake lake, TableIdentifier table, IParquetReade
     }
 
     async Task<OrphanRemovalOptions> OptionsAsync(TableMetadata metadata, CancellationToken cancellationToken) =>
-        new() { MinAge = UpkeepPolicy.Of(metadata).OrphanAge, Kept = await PublishedFiles.ReadAsync(Lake.Store, metadata, parquet, Lake.Time.GetUtcNow(), cancellationToken) };
+        new()
+        {
+            MinAge = UpkeepPolicy.Of(metadata).OrphanAge,
+            Kept = await PublishedFiles.ReadAsync(Lake.Store, metadata, parquet, Lake.Time.GetUtcNow(), cancellationToken),
+            ReadProtected = stop => OtherPointers.ReadAsync(Lake, Table, metadata.TableUuid, stop),
+        };
 }
 
 /// <summary>Whether files of a table may be deleted at all.</summary>

@@ -1,0 +1,77 @@
+using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Merging;
+using LakeAspire.Catalog.Naming;
+
+namespace LakeAspire.Catalog.History;
+
+/// <summary>One thing in two states of the lake.</summary>
+internal sealed record Difference(MergeObject? Before, MergeObject? After);
+
+/// <summary>Finds what differs between two states of the lake: only what either changed since their histories parted is looked at.</summary>
+internal sealed class Differ(LakeViews views, MergeReads reads)
+{
+    const int MaxChanges = 10_000;
+
+    public async Task<DiffBody> DiffAsync(LakeRef from, LakeRef to, CancellationToken cancellationToken)
+    {
+        var (before, after) = (await views.ResolveAsync(from, cancellationToken), await views.ResolveAsync(to, cancellationToken));
+        var differences = ByName(await DifferencesAsync(before.Pinned(), after.Pinned(), cancellationToken));
+        var changes = differences.Select(BodyOf).OrderBy(change => change.Namespace, StringComparer.Ordinal).ThenBy(change => change.Name, StringComparer.Ordinal).Take(MaxChanges).ToList();
+        return new DiffBody(from.Text, to.Text, before.HeadId, after.HeadId, changes, differences.Count > MaxChanges);
+    }
+
+    /// <summary>What differs by identity, tombstones included; what was dropped in both is none.</summary>
+    /// <param name="before">The first, pinned.</param>
+    /// <param name="after">The second, pinned.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<Difference>> DifferencesAsync(LakeView before, LakeView after, CancellationToken cancellationToken)
+    {
+        var fork = MergeBaseFinder.Fork(before, after);
+        var ids = (await reads.ChangedAsync(before, fork.Source, cancellationToken)).Union(await reads.ChangedAsync(after, fork.Target, cancellationToken)).ToList();
+        var (was, now) = (await reads.ByIdsAsync(before, ids, cancellationToken), await reads.ByIdsAsync(after, ids, cancellationToken));
+        return ids.Select(id => new Difference(was.GetValueOrDefault(id), now.GetValueOrDefault(id))).Where(Differs).ToList();
+    }
+
+    static bool Differs(Difference item) => (IsLive(item.Before), IsLive(item.After)) switch
+    {
+        (false, false) => false,
+        (true, true) => !item.Before!.IsAs(item.After!),
+        _ => true,
+    };
+
+    /// <summary>A namespace of the same name is the same to people, whoever made it.</summary>
+    static List<Difference> ByName(IReadOnlyList<Difference> differences)
+    {
+        var spaces = differences.Where(item => (item.After ?? item.Before)!.Kind == PointerKind.Namespace)
+            .GroupBy(item => (item.After ?? item.Before)!.Name)
+            .Select(group => new Difference(group.Select(item => item.Before).FirstOrDefault(IsLive), group.Select(item => item.After).FirstOrDefault(IsLive)))
+            .Where(item => item.Before is null || item.After is null || item.Before.Is.Properties != item.After.Is.Properties);
+        return [.. differences.Where(item => (item.After ?? item.Before)!.Kind != PointerKind.Namespace), .. spaces];
+    }
+
+    static DiffChangeBody BodyOf(Difference item)
+    {
+        var (before, after) = (IsLive(item.Before) ? item.Before : null, IsLive(item.After) ? item.After : null);
+        var shown = (after ?? before)!;
+        var renamed = before is not null && after is not null && before.Name != after.Name;
+        var (was, now) = shown.Kind == PointerKind.Table ? (before?.Is.Figures, after?.Is.Figures) : (null, null);
+        return new DiffChangeBody(
+            MergeConflict.KindOf(shown.Kind),
+            shown.Name.Namespace.Dotted,
+            shown.Name.Name,
+            (before, after) switch { (null, _) => "added", (_, null) => "removed", _ => renamed ? "renamed" : "changed" },
+            renamed ? Dotted(before!.Name) : null,
+            was?.Rows,
+            now?.Rows,
+            was?.Files,
+            now?.Files,
+            was?.Bytes,
+            now?.Bytes,
+            item.After?.Commit);
+    }
+
+    static string Dotted(TableName name) => name.Namespace.Text.Length == 0 ? name.Name : $"{name.Namespace.Dotted}.{name.Name}";
+
+    static bool IsLive(MergeObject? thing) => thing is { Dropped: false };
+}

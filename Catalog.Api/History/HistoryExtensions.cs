@@ -1,0 +1,12 @@
+namespace LakeAspire.Catalog.History;
+
+/// <summary>The services of history.</summary>
+internal static class HistoryExtensions
+{
+    public static IServiceCollection AddHistory(this IServiceCollection services) => services
+        .AddSingleton<LogReads>()
+        .AddSingleton<Differ>()
+        .AddSingleton<Resetter>()
+        .AddSingleton<TablePointers>()
+        .AddHostedService<BranchSweeper>();
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using Lakehouse.Formats;
+using Lakehouse.Formats.IO;
+using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Commits;
+using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Merging;
+using LakeAspire.Catalog.Metadata;
+using LakeAspire.Catalog.Naming;
+using LakeAspire.ServiceDefaults.Errors;
+
+namespace LakeAspire.Catalog.History;
+
+/// <summary>What a reset did; no commit when the branch was that already.</summary>
+internal sealed record ResetOutcome(long? CommitId, int Tables);
+
+/// <summary>
+/// Brings a branch to what another state of the lake is: an ordinary commit that gives every pointer and source position that differs its value there. The history stays, and a reset to before the reset undoes it.
+/// </summary>
+internal sealed class Resetter(LakeViews views, Differ differ, MergeReads reads, MetadataFiles files, IObjectStore objects, CommitStore store, CommitRunner runner, TimeProvider time)
+{
+    const int LooksAtOnce = 8;
+    const int NamedTables = 5;
+
+    /// <exception cref="ApiException">409: the head is not the expected one, or files of that state are gone. 403: the branch is protected.</exception>
+    public async Task<ResetOutcome> ResetAsync(LakeRef branch, LakeRef to, long expectedHead, string? message, string author, CancellationToken cancellationToken)
+    {
+        var target = (await views.ResolveAsync(branch, cancellationToken)).Writable();
+        if (expectedHead != (target.HeadId ?? 0))
+        {
+            throw CommitRunner.ErrorOf(new CommitOutcome.HeadElsewhere(target.Branch, expectedHead, target.HeadId ?? 0));
+        }
+
+        var (now, wanted) = (target.Pinned(), (await views.ResolveAsync(to, cancellationToken)).Pinned());
+        var changes = (await differ.DifferencesAsync(now, wanted, cancellationToken)).Select(ChangeOf).ToList();
+        await CheckFilesAsync(changes, cancellationToken);
+        var fork = MergeBaseFinder.Fork(now, wanted);
+        var cursors = await CursorsAsync(now, wanted, fork, cancellationToken);
+        var (added, removed) = await ItemsAsync(now, wanted, fork, cancellationToken);
+        var request = new CommitRequest
+        {
+            View = target,
+            Author = author,
+            Message = message ?? $"reset {branch.Text} to {to.Text}",
+            Kind = CommitKinds.Reset,
+            ExpectedHead = expectedHead,
+            Pointers = changes,
+            Cursors = cursors,
+            Items = added,
+            RemovedItems = removed,
+        };
+        if (request.IsEmpty)
+        {
+            return new ResetOutcome(CommitId: null, 0);
+        }
+
+        return await runner.RunAsync(store, request, changes.Select(change => change.Next?.Name).OfType<TableName>(), cancellationToken) is var outcome && outcome is CommitOutcome.Committed committed
+            ? new ResetOutcome(committed.Id, changes.Count)
+            : throw CommitRunner.ErrorOf(outcome);
+    }
+
+    static PointerChange ChangeOf(Difference item)
+    {
+        var thing = (item.After ?? item.Before)!;
+        var next = item.After is { Dropped: false } live ? live.Is : null;
+        return new PointerChange(thing.TableId, item.Before?.PointerId, next)
+        {
+            IsNewLocation = next is { Kind: PointerKind.Table or PointerKind.View } && (item.Before is null || item.Before.Dropped || item.Before.Is.Figures.Location != next.Figures.Location),
+            MustBeEmpty = next is null && thing.Kind == PointerKind.Namespace ? NamespaceName.Within(thing.Name.Namespace.Text, thing.Name.Name) : null,
+        };
+    }
+
+    /// <summary>What upkeep has deleted since can't come back: better said now than by the next reader.</summary>
+    async Task CheckFilesAsync(List<PointerChange> changes, CancellationToken cancellationToken)
+    {
+        var gone = new ConcurrentBag<string>();
+        var tables = changes.Select(change => change.Next).OfType<PointerTarget>().Where(next => next.Kind == PointerKind.Table);
+        await Parallel.ForEachAsync(tables, new ParallelOptions { MaxDegreeOfParallelism = LooksAtOnce, CancellationToken = cancellationToken }, async (next, stop) =>
+        {
+            try
+            {
+                var metadata = await files.ReadAsync(next.MetadataLocation, stop);
+                if (metadata.CurrentSnapshot?.ManifestList is { } list && await objects.StatAsync(list, stop) is null)
+                {
+                    gone.Add(next.Name.ToString());
+                }
+            }
+            catch (LakehouseException error) when (error.Kind == LakehouseErrorKind.NotFound)
+            {
+                gone.Add(next.Name.ToString());
+            }
+        });
+        if (!gone.IsEmpty)
+        {
+            var names = gone.Order(StringComparer.Ordinal).ToList();
+            throw new ApiException(
+                409,
+                $"Files of that state were removed when their snapshots expired, of {names.Count} table{(names.Count == 1 ? "" : "s")}: {string.Join(", ", names.Take(NamedTables))}{(names.Count > NamedTables ? ", …" : "")}",
+                "ExpiredException",
+                new Dictionary<string, object?>(StringComparer.Ordinal) { ["tables"] = names });
+        }
+    }
+
+    async Task<List<CursorMove>> CursorsAsync(LakeView now, LakeView wanted, MergeBase fork, CancellationToken cancellationToken)
+    {
+        var scopes = (await reads.MovedCursorsAsync(now, fork.Source, cancellationToken)).Keys.Union((await reads.MovedCursorsAsync(wanted, fork.Target, cancellationToken)).Keys).ToList();
+        var (here, there) = (await reads.CursorsAsync(now, scopes, cancellationToken), await reads.CursorsAsync(wanted, scopes, cancellationToken));
+        return scopes.Select(scope => new CursorMove(scope, here.GetValueOrDefault(scope)?.Value, there.GetValueOrDefault(scope)?.Value)).Where(move => move.Expected != move.Next).ToList();
+    }
+
+    async Task<(List<NewItem> Added, List<ItemKey> Removed)> ItemsAsync(LakeView now, LakeView wanted, MergeBase fork, CancellationToken cancellationToken)
+    {
+        var clock = time.GetUtcNow();
+        var (here, there) = (await reads.NewItemsAsync(now, fork.Source, clock, cancellationToken), await reads.NewItemsAsync(wanted, fork.Target, clock, cancellationToken));
+        var (keptHere, keptThere) = (await reads.ItemsAsync(now, there, clock, cancellationToken), await reads.ItemsAsync(wanted, here, clock, cancellationToken));
+        return (
+            there.Where(item => !keptHere.ContainsKey((item.Scope, item.Key))).DistinctBy(item => (item.Scope, item.Key)).Select(item => new NewItem(item.Scope, item.Key, item.Fingerprint, item.ExpiresAt - clock)).ToList(),
+            here.Where(item => !keptThere.ContainsKey((item.Scope, item.Key))).Select(item => new ItemKey(item.Scope, item.Key)).Distinct().ToList());
+    }
+}

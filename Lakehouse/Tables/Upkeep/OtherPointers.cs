@@ -1,0 +1,42 @@
+using Lakehouse.Formats;
+using Lakehouse.Formats.Iceberg;
+
+namespace Lakehouse.Tables.Upkeep;
+
+/// <summary>
+/// What branches, tags and dropped tables that may come back point to. It is asked for after an expiry is committed, or a folder listed: a branch that begins later begins at a state whose snapshots are
+/// in the table's metadata still, and what is committed later has files that are too young to go.
+/// </summary>
+internal static class OtherPointers
+{
+    /// <exception cref="LakehouseException">NotFound, Conflict: the name is another table's by now, so that nobody can say what this one's branches need.</exception>
+    public static async Task<IReadOnlyList<TableMetadata>> ReadAsync(Lake lake, TableIdentifier table, Guid uuid, CancellationToken cancellationToken)
+    {
+        var found = new List<TableMetadata>();
+        foreach (var location in (await lake.Catalog.GetPointersAsync(table, cancellationToken)).Select(pointer => pointer.MetadataLocation).Distinct(StringComparer.Ordinal))
+        {
+            if (await FindAsync(lake, location, cancellationToken) is { } metadata)
+            {
+                found.Add(metadata);
+            }
+        }
+
+        return found.Exists(metadata => metadata.TableUuid == uuid)
+            ? found
+            : throw new LakehouseException(LakehouseErrorKind.Conflict, $"table {table} was replaced by another meanwhile");
+    }
+
+    /// <summary>A metadata file that is gone can't be read by a branch either.</summary>
+    static async Task<TableMetadata?> FindAsync(Lake lake, string location, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var stream = await lake.Store.OpenReadAsync(location, cancellationToken: cancellationToken);
+            return await TableMetadataJson.ParseAsync(stream, cancellationToken);
+        }
+        catch (LakehouseException exception) when (exception.Kind == LakehouseErrorKind.NotFound)
+        {
+            return null;
+        }
+    }
+}
