@@ -95,4 +95,8 @@ internal sealed record CursorMove(string Scope, string? Expected, string? Next);
 internal readonly record struct ItemKey(string Scope, string Key);
 
 /// <summary>A thing of a source that must not have been committed before.</summary>
-internal sealed record NewItem(string Scope, string Key, string Fingerprint, TimeSpan? Retention);
+internal sealed record NewItem(string Scope, string Key, string Fingerprint, TimeSpan? Retention)
+{
+    /// <summary>The commit that brought it to the lake, where this one only brings it to another branch.</summary>
+    public long? Origin { get; init; }
+}

@@ -32,8 +32,9 @@ internal static class CommitWrites
 
     // An item that has expired but not been swept gives way, and one that was taken back.
     const string Items = """
-        INSERT INTO items (scope, key, fingerprint, expires_at, commit_id, branch_id) SELECT i.*, $5, $6 FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS i
-        ON CONFLICT (scope, key, branch_id) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at, commit_id = excluded.commit_id, to_commit = NULL
+        INSERT INTO items (scope, key, fingerprint, expires_at, origin_commit, commit_id, branch_id) SELECT i.*, $6, $7 FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[]) AS i
+        ON CONFLICT (scope, key, branch_id) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at, commit_id = excluded.commit_id,
+            origin_commit = excluded.origin_commit, to_commit = NULL
         """;
     const string Head = "UPDATE branches SET head_commit_id = $2 WHERE id = $1";
 
@@ -66,6 +67,7 @@ internal static class CommitWrites
                 request.Items.Select(i => i.Key).ToArray(),
                 request.Items.Select(i => i.Fingerprint).ToArray(),
                 request.Items.Select(i => at + i.Retention).ToArray(),
+                request.Items.Select(i => i.Origin).ToArray(),
                 checks.CommitId,
                 branch));
         }

@@ -157,6 +157,7 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         row.Property(i => i.Key).HasColumnName("key");
         row.Property(i => i.Fingerprint).HasColumnName("fingerprint");
         row.Property(i => i.CommitId).HasColumnName("commit_id");
+        row.Property(i => i.Origin).HasColumnName("origin_commit");
         row.Property(i => i.ToCommit).HasColumnName("to_commit");
         row.Property(i => i.ExpiresAt).HasColumnName("expires_at");
         row.HasIndex(i => new { i.BranchId, i.CommitId }).HasDatabaseName("ix_items_commit");

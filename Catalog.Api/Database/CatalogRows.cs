@@ -173,6 +173,9 @@ internal sealed class ItemRow
 
     public long CommitId { get; set; }
 
+    /// <summary>The commit that brought it to the lake, where a merge brought it here; null = <see cref="CommitId"/>.</summary>
+    public long? Origin { get; set; }
+
     /// <summary>The commit that took it back; null while it is there.</summary>
     public long? ToCommit { get; set; }
 

@@ -114,7 +114,7 @@ internal sealed class Resetter(LakeViews views, Differ differ, MergeReads reads,
         var (here, there) = (await reads.NewItemsAsync(now, fork.Source, clock, cancellationToken), await reads.NewItemsAsync(wanted, fork.Target, clock, cancellationToken));
         var (keptHere, keptThere) = (await reads.ItemsAsync(now, there, clock, cancellationToken), await reads.ItemsAsync(wanted, here, clock, cancellationToken));
         return (
-            there.Where(item => !keptHere.ContainsKey((item.Scope, item.Key))).DistinctBy(item => (item.Scope, item.Key)).Select(item => new NewItem(item.Scope, item.Key, item.Fingerprint, item.ExpiresAt - clock)).ToList(),
-            here.Where(item => !keptThere.ContainsKey((item.Scope, item.Key))).Select(item => new ItemKey(item.Scope, item.Key)).Distinct().ToList());
+            there.Where(item => !keptHere[(item.Scope, item.Key)].Any()).DistinctBy(item => (item.Scope, item.Key)).Select(item => new NewItem(item.Scope, item.Key, item.Fingerprint, item.ExpiresAt - clock) { Origin = item.Origin ?? item.CommitId }).ToList(),
+            here.Where(item => !keptThere[(item.Scope, item.Key)].Any()).Select(item => new ItemKey(item.Scope, item.Key)).Distinct().ToList());
     }
 }

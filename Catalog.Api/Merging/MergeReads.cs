@@ -62,7 +62,7 @@ internal sealed class MergeReads(CatalogReads reads, NpgsqlDataSource database, 
             $"SELECT p.table_id, p.metadata_location FROM pointers p WHERE p.table_id = ANY ($1) AND NOT p.dropped AND {Since("p", "from_commit", view, since)}",
             reader => (reader.GetGuid(0), reader.GetString(1)),
             cancellationToken,
-            ids.ToArray());
+            (object)ids.ToArray());
         var then = await ByIdsAsync(since.Of(view), ids, cancellationToken);
         return held.Concat(then.Where(item => !item.Value.Dropped).Select(item => (item.Key, item.Value.Is.MetadataLocation))).ToLookup(item => item.Item1, item => item.Item2);
     }
@@ -81,19 +81,28 @@ internal sealed class MergeReads(CatalogReads reads, NpgsqlDataSource database, 
             PositionSql.Cursors(view.Levels, "c.scope = ANY ($1)"),
             reader => new MergeCursor(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2)),
             cancellationToken,
-            scopes.ToArray())).ToDictionary(cursor => cursor.Scope, StringComparer.Ordinal);
+            (object)scopes.ToArray())).ToDictionary(cursor => cursor.Scope, StringComparer.Ordinal);
 
     /// <summary>The items that a history got since a place in it and that have not expired.</summary>
     public async Task<IReadOnlyList<ItemRow>> NewItemsAsync(LakeView view, ChainPoint since, DateTimeOffset now, CancellationToken cancellationToken) => await reads.QueryAsync(
         db => db.Items.FromSqlRaw(ItemsSince(view, since), now).ToListAsync(cancellationToken),
         cancellationToken);
 
-    /// <summary>Those of some items that a state of the lake has, with the newest commit that brought each.</summary>
-    public async Task<IReadOnlyDictionary<(string, string), long>> ItemsAsync(LakeView view, IReadOnlyCollection<ItemRow> items, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>What some cursors were set to since a place in a history.</summary>
+    public async Task<ILookup<string, string?>> CursorHistoryAsync(LakeView view, ChainPoint since, IReadOnlyCollection<string> scopes, CancellationToken cancellationToken) => scopes.Count == 0
+        ? Array.Empty<(string Scope, string? Value)>().ToLookup(item => item.Scope, item => item.Value, StringComparer.Ordinal)
+        : (await ListAsync(
+            $"SELECT p.scope, p.value FROM cursors p WHERE p.scope = ANY ($1) AND {Since("p", "from_commit", view, since)}",
+            reader => (Scope: reader.GetString(0), Value: reader.IsDBNull(1) ? null : reader.GetString(1)),
+            cancellationToken,
+            (object)scopes.ToArray())).ToLookup(item => item.Scope, item => item.Value, StringComparer.Ordinal);
+
+    /// <summary>Those of some items that a state of the lake has.</summary>
+    public async Task<ILookup<(string, string), ItemRow>> ItemsAsync(LakeView view, IReadOnlyCollection<ItemRow> items, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (items.Count == 0)
         {
-            return new Dictionary<(string, string), long>();
+            return Array.Empty<ItemRow>().ToLookup(item => (item.Scope, item.Key));
         }
 
         var found = await reads.QueryAsync(
@@ -103,7 +112,7 @@ internal sealed class MergeReads(CatalogReads reads, NpgsqlDataSource database, 
                 items.Select(i => i.Key).ToArray(),
                 now).ToListAsync(cancellationToken),
             cancellationToken);
-        return found.GroupBy(item => (item.Scope, item.Key)).ToDictionary(group => group.Key, group => group.Max(item => item.CommitId));
+        return found.ToLookup(item => (item.Scope, item.Key));
     }
 
     static string ItemsSince(LakeView view, ChainPoint since) => $"SELECT p.* FROM items p WHERE (p.expires_at IS NULL OR p.expires_at > {{0}}) AND {Since("p", "commit_id", view, since, "to_commit")}";

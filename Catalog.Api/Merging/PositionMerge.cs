@@ -29,7 +29,7 @@ internal sealed class PositionMerge(MergeReads reads, TimeProvider time)
             states.Add((known.Kind == MergeBaseKind.Taken ? targetBase : await reads.CursorsAsync(known.Source.Of(from), scopes, cancellationToken), targetBase));
         }
 
-        var moves = new List<CursorMove>();
+        var (moves, both) = (new List<CursorMove>(), new List<string>());
         foreach (var (scope, cursor) in source.OrderBy(item => item.Key, StringComparer.Ordinal))
         {
             var there = target.GetValueOrDefault(scope);
@@ -39,6 +39,27 @@ internal sealed class PositionMerge(MergeReads reads, TimeProvider time)
             }
 
             if (states.Exists(state => state.Target.GetValueOrDefault(scope)?.Value == there?.Value))
+            {
+                moves.Add(new CursorMove(scope, there?.Value, cursor.Value));
+            }
+            else
+            {
+                both.Add(scope);
+            }
+        }
+
+        var (sourceHad, targetHad) = (new List<ILookup<string, string?>>(), new List<ILookup<string, string?>>());
+        foreach (var known in bases.Bases)
+        {
+            sourceHad.Add(await reads.CursorHistoryAsync(from, known.Source, both, cancellationToken));
+            targetHad.Add(await reads.CursorHistoryAsync(into, known.Target, both, cancellationToken));
+        }
+
+        // One may have got the other's position by a third branch, and gone on from there.
+        foreach (var scope in both.Where(scope => !targetHad.Exists(had => had[scope].Contains(source[scope].Value))))
+        {
+            var (cursor, there) = (source[scope], target.GetValueOrDefault(scope));
+            if (sourceHad.Exists(had => had[scope].Contains(there?.Value)))
             {
                 moves.Add(new CursorMove(scope, there?.Value, cursor.Value));
             }
@@ -56,23 +77,20 @@ internal sealed class PositionMerge(MergeReads reads, TimeProvider time)
         var now = time.GetUtcNow();
         var items = (await reads.NewItemsAsync(from, bases.Brought, now, cancellationToken)).GroupBy(item => (item.Scope, item.Key)).Select(group => group.MaxBy(item => item.CommitId)!).ToList();
         var there = await reads.ItemsAsync(into, items, now, cancellationToken);
-        var known = new HashSet<(string, string)>();
-        foreach (var state in there.Count == 0 ? [] : bases.Bases)
-        {
-            known.UnionWith((await reads.ItemsAsync(state.Target.Of(into), items, now, cancellationToken)).Keys);
-        }
 
-        // The same file or request, loaded on both sides: its rows would be there twice.
-        foreach (var scope in items.Where(item => there.ContainsKey((item.Scope, item.Key)) && !known.Contains((item.Scope, item.Key))).GroupBy(item => item.Scope).OrderBy(group => group.Key, StringComparer.Ordinal))
+        // The same file or request, loaded on both sides: its rows would be there twice. What came by another merge is no second load.
+        foreach (var scope in items.Where(item => there[(item.Scope, item.Key)].Any() && there[(item.Scope, item.Key)].All(other => OriginOf(other) != OriginOf(item))).GroupBy(item => item.Scope).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            conflicts.Add(new MergeConflict("items", null, null, scope.Key, "the same items were committed on both sides", scope.Max(item => item.CommitId), scope.Max(item => there[(item.Scope, item.Key)]))
+            conflicts.Add(new MergeConflict("items", null, null, scope.Key, "the same items were committed on both sides", scope.Max(item => item.CommitId), scope.Max(item => there[(item.Scope, item.Key)].Max(other => other.CommitId)))
             {
                 Keys = [.. scope.Select(item => item.Key).Order(StringComparer.Ordinal).Take(ShownKeys)],
             });
         }
 
-        return [.. items.Where(item => !there.ContainsKey((item.Scope, item.Key))).Select(item => new NewItem(item.Scope, item.Key, item.Fingerprint, item.ExpiresAt - now))];
+        return [.. items.Where(item => !there[(item.Scope, item.Key)].Any()).Select(item => new NewItem(item.Scope, item.Key, item.Fingerprint, item.ExpiresAt - now) { Origin = OriginOf(item) })];
     }
+
+    static long OriginOf(Database.ItemRow item) => item.Origin ?? item.CommitId;
 
     static string Shown(string? value) => value is null ? "nothing" : $"'{value}'";
 }

@@ -140,6 +140,7 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         Column<string>(row, "Key", "text", "key");
         Column<string>(row, "Fingerprint", "text", "fingerprint").IsRequired();
         Column<long>(row, "CommitId", "bigint", "commit_id");
+        Column<long?>(row, "Origin", "bigint", "origin_commit");
         Column<long?>(row, "ToCommit", "bigint", "to_commit");
         Column<DateTimeOffset?>(row, "ExpiresAt", "timestamp with time zone", "expires_at");
         row.HasKey("Scope", "Key", "BranchId").HasName("pk_items");

@@ -1,3 +1,4 @@
+using Lakehouse.Formats.Iceberg;
 using System.Text;
 using LakeAspire.Testing.Postgres;
 using Lakehouse.Engine.Delta;
