@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using LakeAspire.Testing;
 using LakeAspire.Transform.Landing;
+using LakeAspire.Transform.Lineage;
 using LakeAspire.Transform.Pipelines;
 using Lakehouse.Sources;
 using Lakehouse.Sources.Declarations;
@@ -31,7 +32,7 @@ internal static class LakePeer
         var lake = new Lake(new CatalogClient(Client(installation, "service.key")), ObjectStores.Open(LocalPath.ToLocation(Path.Combine(installation, "warehouse")), TimeProvider.System), TimeProvider.System);
         var storage = new StorageOptions { Scratch = Path.Combine(installation, "bench-scratch") };
         var loader = new BatchLoader(
-            lake, landing, DeclaredStreams.Load([Repository.PathOf("samples", "watchlog")]), new Nobody(), Options.Create(new LandingOptions()), Options.Create(storage),
+            lake, landing, DeclaredStreams.Load([Repository.PathOf("samples", "watchlog")]), new Nobody(), Untold(), Options.Create(new LandingOptions()), Options.Create(storage),
             FileCache.Of(storage), TimeProvider.System, NullLogger<BatchLoader>.Instance);
         var since = TimeProvider.System.GetTimestamp();
         var outcome = await loader.LoadAsync(Stream(), files, checkFirst: false, CancellationToken.None);
@@ -45,6 +46,8 @@ internal static class LakePeer
         var table = await client.GetFromJsonAsync<JsonElement>("api/tables/bronze/watchlog");
         return (took, table.GetProperty("rows").GetInt64());
     }
+
+    static TableLineage Untold() => new(new LineageQueue(Options.Create(new LineageOptions { Enabled = false })), Options.Create(new LineageOptions()), TimeProvider.System);
 
     public static async Task<(TimeSpan Took, long Rows)> PipelineAsync(string installation)
     {

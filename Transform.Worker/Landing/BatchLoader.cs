@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LakeAspire.Transform.Lineage;
 using LakeAspire.Transform.Pipelines;
 using Lakehouse.Engine;
 using Lakehouse.Sources;
@@ -16,7 +17,7 @@ namespace LakeAspire.Transform.Landing;
 /// item can be committed once; whatever is lost in between, answers and processes, the next attempt finds out by the items.
 /// </summary>
 internal sealed class BatchLoader(
-    Lake lake, LandingZone landing, DeclaredStreams declared, IPipelineTriggers triggers, IOptions<LandingOptions> options, IOptions<StorageOptions> storage, FileCache cache, TimeProvider time,
+    Lake lake, LandingZone landing, DeclaredStreams declared, IPipelineTriggers triggers, TableLineage lineage, IOptions<LandingOptions> options, IOptions<StorageOptions> storage, FileCache cache, TimeProvider time,
     ILogger<BatchLoader> logger)
 {
     /// <summary>How long the catalog remembers ids that cannot come again: far longer than a landing file lives.</summary>
@@ -105,6 +106,7 @@ internal sealed class BatchLoader(
     {
         using var activity = LandingTelemetry.Start(stream.Value, files);
         var started = time.GetTimestamp();
+        var begun = time.GetUtcNow();
         await using var transaction = lake.BeginTransaction("transform-worker", $"load {files.Count} {(files.Count == 1 ? "file" : "files")} into {declaration.Table}");
         using var local = new CachedFiles(landing.Store, cache, time: time);
         await using var load = new BronzeLoad(declaration, landing, local, transaction, options.Value, Path.Combine(storage.Value.Scratch, "landing"));
@@ -132,6 +134,7 @@ internal sealed class BatchLoader(
                 LandingTelemetry.Loaded(stream.Value, load.Rows, load.Quarantined, duration);
                 activity?.SetTag("lakeaspire.rows", load.Rows).SetTag("lakeaspire.commit", commitId);
                 triggers.TableCommitted(declaration.Table.Namespace, declaration.Table.Name);
+                lineage.Loaded(stream, declaration, files, load.Rows, load.Quarantined, commitId, begun);
                 return new LoadOutcome.Done();
             case CommitResult.Conflict { Kind: ConflictKind.Items } conflict:
                 await DropCommittedAsync(stream, files, conflict.Items, cancellationToken);

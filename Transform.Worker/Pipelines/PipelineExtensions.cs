@@ -1,4 +1,5 @@
 using LakeAspire.ServiceDefaults.Discovery;
+using LakeAspire.Transform.Lineage;
 using Lakehouse.Pipelines.Running;
 using Lakehouse.Storage;
 using Lakehouse.Storage.Caching;
@@ -22,6 +23,7 @@ public static class PipelineExtensions
         }
 
         services.AddServiceClient("catalog-api");
+        services.AddLineage();
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>>(new StorageOptionsCheck()));
         services.TryAddSingleton(provider => FileCache.Of(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LakeAspire.Transform.Lineage;
 using Lakehouse.Formats;
 using Lakehouse.Pipelines;
 using Lakehouse.Pipelines.Running;
@@ -8,7 +9,7 @@ namespace LakeAspire.Transform.Pipelines;
 
 /// <summary>Takes runs from the catalog's queue and does them, one at a time.</summary>
 internal sealed class RunWorker(
-    RunsClient runs, PipelineRegistry registry, PipelineTriggers triggers, RunSignal signal, PipelineRunner runner, IOptions<PipelineOptions> options, TimeProvider time, ILogger<RunWorker> logger) : BackgroundService
+    RunsClient runs, PipelineRegistry registry, PipelineTriggers triggers, RunSignal signal, PipelineRunner runner, PipelineLineage lineages, IOptions<PipelineOptions> options, TimeProvider time, ILogger<RunWorker> logger) : BackgroundService
 {
     internal const string SourceName = "LakeAspire.Transform";
 
@@ -83,6 +84,7 @@ internal sealed class RunWorker(
         // A lease of a second gives the run back: the next one to take it finds its commit, or does it again.
         var givenBack = new RunReport(worker, LeaseSeconds: 1);
         var ended = new RunReport(worker, options.Value.LeaseSeconds);
+        RunLineage? lineage = null;
         try
         {
             var (pipeline, changed) = registry.Reload(run.Pipeline);
@@ -93,13 +95,17 @@ internal sealed class RunWorker(
             }
 
             Log.RunStarted(logger, run.Id, run.Pipeline, run.Attempt);
-            switch (await runner.RunAsync(pipeline, run.Id, run.Attempt, reporter.Add, lost))
+            lineage = lineages.Begin(run, pipeline);
+            lineage.Started();
+            switch (await runner.RunAsync(pipeline, run.Id, run.Attempt, Report, lost))
             {
                 case RunResult.Succeeded succeeded:
                     Log.RunSucceeded(logger, run.Id, run.Pipeline, succeeded.CommitId);
+                    lineage.Succeeded(succeeded.CommitId);
                     return ended with { State = "succeeded", CommitId = succeeded.CommitId };
                 case RunResult.Failed failed:
                     Log.RunFailed(logger, run.Id, run.Pipeline, failed.Error);
+                    lineage.Failed(failed.Error);
                     return ended with { State = "failed", Error = failed.Error };
                 case RunResult.Undecided undecided:
                     Log.RunUndecided(logger, run.Id, run.Pipeline, undecided.Reason);
@@ -111,6 +117,7 @@ internal sealed class RunWorker(
         catch (PipelineException error)
         {
             Log.RunFailed(logger, run.Id, run.Pipeline, error.Message);
+            lineage?.Failed(error.Message);
             return ended with { State = "failed", Error = error.Message };
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -131,7 +138,15 @@ internal sealed class RunWorker(
         {
             // Whatever it is: a worker that dies of one run would be started again, and take the same run again.
             Log.RunBroke(logger, error, run.Id, run.Pipeline);
-            return ended with { State = "failed", Error = error is LakehouseException ? error.Message : "unexpected error; the worker's log has it" };
+            var message = error is LakehouseException ? error.Message : "unexpected error; the worker's log has it";
+            lineage?.Failed(message);
+            return ended with { State = "failed", Error = message };
+        }
+
+        void Report(NodeReport node)
+        {
+            reporter.Add(node);
+            lineage?.Add(node);
         }
     }
 }

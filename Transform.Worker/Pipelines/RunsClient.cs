@@ -7,7 +7,7 @@ using Lakehouse.Pipelines.Running;
 namespace LakeAspire.Transform.Pipelines;
 
 /// <summary>A run as the catalog has it.</summary>
-internal sealed record RunRecord(long Id, string Pipeline, string State, int Attempt, string? TraceParent);
+internal sealed record RunRecord(long Id, string Pipeline, string State, int Attempt, string? TraceParent, DateTimeOffset CreatedAt);
 
 /// <summary>The catalog's API of projects and runs.</summary>
 internal sealed class RunsClient(IHttpClientFactory clients)

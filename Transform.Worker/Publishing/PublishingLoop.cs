@@ -1,3 +1,4 @@
+using LakeAspire.Transform.Lineage;
 using LakeAspire.Transform.Pipelines;
 using Lakehouse.Formats;
 using Lakehouse.Tables;
@@ -11,7 +12,7 @@ namespace LakeAspire.Transform.Publishing;
 /// open is given out again, and the log itself says where to go on.
 /// </summary>
 internal sealed class PublishingLoop(
-    PublicationsClient publications, TablePublishers publishers, Lake lake, IOptions<PublishingOptions> options, TimeProvider time, ILogger<PublishingLoop> logger) : BackgroundService
+    PublicationsClient publications, TablePublishers publishers, Lake lake, TableLineage lineage, IOptions<PublishingOptions> options, TimeProvider time, ILogger<PublishingLoop> logger) : BackgroundService
 {
     /// <summary>Of this process alone: a worker that starts again is another one.</summary>
     readonly string worker = $"transform-worker-{Guid.CreateVersion7():n}";
@@ -72,6 +73,7 @@ internal sealed class PublishingLoop(
     {
         try
         {
+            var begun = time.GetUtcNow();
             var metadata = (await lake.LoadTableAsync(table, stoppingToken)).Metadata;
             var result = await publishers.PublishAsync(metadata, stoppingToken);
             if (result?.Stop is { } stop)
@@ -81,6 +83,7 @@ internal sealed class PublishingLoop(
             else if (result is { Written: > 0 })
             {
                 PublishingLog.Published(logger, table.ToString(), result.Version, result.Written, result.SnapshotId);
+                lineage.WasPublished(table, metadata, result.Version, result.SnapshotId, result.LeftOut, begun);
             }
 
             return PublicationReport.Of(worker, claimed, result, metadata.CurrentSnapshot?.SequenceNumber);

@@ -42,7 +42,7 @@ internal sealed class CatalogPublication(TableTransaction transaction, string sc
 
         var scans = written.Select(file => new ScanFile(file, 0, 0, SnapshotId: null, table.Metadata.DefaultSpec, [])).ToArray();
         var relation = await SnapshotRelation.BuildAsync(connection, new ScanTarget(identifier.ToString(), table.Metadata, table.Schema, scans), transaction.Files, cancellationToken);
-        return new WrittenModel(written.Sum(file => file.RecordCount), $"SELECT * FROM {relation.Sql}");
+        return new WrittenModel(written.Sum(file => file.RecordCount), $"SELECT * FROM {relation.Sql}") { Bytes = written.Sum(file => file.FileSizeInBytes), Files = written.Count };
     }
 
     public async Task<PublicationResult> PublishAsync(CancellationToken cancellationToken)

@@ -56,7 +56,14 @@ public sealed record OpenedSource(string Query, string? SnapshotId)
 /// <summary>A model's rows as files.</summary>
 /// <param name="Rows">Number of rows.</param>
 /// <param name="Query">A SELECT of them.</param>
-public sealed record WrittenModel(long Rows, string Query);
+public sealed record WrittenModel(long Rows, string Query)
+{
+    /// <summary>Bytes of the files; null when nobody counted.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>Number of the files; null when nobody counted.</summary>
+    public int? Files { get; init; }
+}
 
 /// <summary>What became of a publication. Closed.</summary>
 public abstract record PublicationResult

@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Lakehouse.Engine;
 using Lakehouse.Formats;
+using Lakehouse.Pipelines.Lineage;
 using Lakehouse.Pipelines.Planning;
 
 namespace Lakehouse.Pipelines.Running;
 
 /// <summary>Builds the models of a run, several at a time where they don't depend on each other. What depends on a failed one is skipped; the rest goes on, so that a run shows all of its errors.</summary>
 internal sealed partial class ModelBuilds(
-    Pipeline pipeline, RunWorkspace workspace, IPipelinePublication publication, int parallel, TimeProvider time, Action<NodeReport> report)
+    Pipeline pipeline, RunWorkspace workspace, IPipelinePublication publication, IReadOnlyDictionary<string, string> sourceVersions, int parallel, TimeProvider time, Action<NodeReport> report)
 {
     readonly Dictionary<string, bool> finished = new(StringComparer.Ordinal);
     readonly Lock reporting = new();
@@ -86,11 +87,12 @@ internal sealed partial class ModelBuilds(
             Report(running);
             using var connection = workspace.Connect();
             await CheckAsync(connection, sql, cancellationToken);
+            running = running with { Lineage = await TraceAsync(connection, sql, cancellationToken), SourceVersions = sourceVersions };
             var written = await publication.WriteAsync(connection, model, sql, cancellationToken);
             await workspace.AddViewAsync(step.Namespace, step.Table, written.Query, cancellationToken);
             activity?.SetTag("lake.rows", written.Rows);
             PipelineTelemetry.ModelRows.Add(written.Rows, new KeyValuePair<string, object?>("lake.table", step.FullName));
-            Report(running with { State = NodeState.Succeeded, FinishedAt = time.GetUtcNow(), Rows = written.Rows });
+            Report(running with { State = NodeState.Succeeded, FinishedAt = time.GetUtcNow(), Rows = written.Rows, Bytes = written.Bytes, Files = written.Files });
             return null;
         }
         catch (Exception error) when (error is PipelineException or LakehouseException && !cancellationToken.IsCancellationRequested)
@@ -113,6 +115,19 @@ internal sealed partial class ModelBuilds(
         await foreach (var batch in plan.ReadAsync(cancellationToken))
         {
             batch.Dispose();
+        }
+    }
+
+    /// <summary>What the model is made of. That it cannot be told is no reason for a run to fail.</summary>
+    static async Task<ModelLineage?> TraceAsync(DuckDbConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LineageTracer.TraceAsync(connection, sql, cancellationToken);
+        }
+        catch (LakehouseException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

@@ -1,3 +1,5 @@
+using Lakehouse.Pipelines.Lineage;
+
 namespace Lakehouse.Pipelines.Running;
 
 /// <summary>Where a model is within a run.</summary>
@@ -28,7 +30,20 @@ public enum NodeState
 /// <param name="Error">Why it failed: file, line if known, and DuckDB's words.</param>
 /// <param name="CompiledSql">The SQL that was run.</param>
 public sealed record NodeReport(
-    string Model, NodeState State, DateTimeOffset? StartedAt = null, DateTimeOffset? FinishedAt = null, long? Rows = null, string? Error = null, string? CompiledSql = null);
+    string Model, NodeState State, DateTimeOffset? StartedAt = null, DateTimeOffset? FinishedAt = null, long? Rows = null, string? Error = null, string? CompiledSql = null)
+{
+    /// <summary>What the model is made of, once its SQL was read; null when it could not be.</summary>
+    public ModelLineage? Lineage { get; init; }
+
+    /// <summary>Versions of the source tables that the run reads, by their full names.</summary>
+    public IReadOnlyDictionary<string, string> SourceVersions { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Bytes of its table's files.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>Number of its table's files.</summary>
+    public int? Files { get; init; }
+}
 
 /// <summary>How a run ended. Closed.</summary>
 public abstract record RunResult

@@ -83,11 +83,12 @@ public sealed class PipelineRunner(IPipelineLake lake, RunnerOptions options, Ti
             return new RunResult.Failed(error.Message);
         }
 
+        var versions = pipeline.Plan.Sources.Where(s => properties.ContainsKey(RunProperties.Source(s))).ToDictionary(s => s.FullName, s => properties[RunProperties.Source(s)], StringComparer.Ordinal);
         properties[RunProperties.RunId] = run.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
         properties[RunProperties.Pipeline] = run.Pipeline;
         properties[RunProperties.ProjectHash] = run.ProjectHash;
         await using var publication = lake.Begin(run, properties);
-        var builds = new ModelBuilds(pipeline, workspace, publication, options.Parallel, time, report);
+        var builds = new ModelBuilds(pipeline, workspace, publication, versions, options.Parallel, time, report);
         if (await builds.RunAsync(cancellationToken) is { } failure)
         {
             return new RunResult.Failed(failure);

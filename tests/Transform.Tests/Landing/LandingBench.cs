@@ -4,6 +4,7 @@ using LakeAspire.Testing;
 using LakeAspire.Testing.Catalog;
 using LakeAspire.Testing.Postgres;
 using LakeAspire.Transform.Landing;
+using LakeAspire.Transform.Lineage;
 using LakeAspire.Transform.Pipelines;
 using Lakehouse.Engine;
 using Lakehouse.Formats.Iceberg;
@@ -58,8 +59,10 @@ internal sealed class LandingBench : IAsyncDisposable
     public void DeclareWatchlog() => Declare("watchlog", File.ReadAllText(Repository.PathOf("samples", "watchlog", "sources", "watchlog.yml")));
 
     public BatchLoader Loader(LandingOptions? options = null) => new(
-        Lake, Zone, DeclaredStreams.Load([Project]), new Triggers(Triggered), Options.Create(options ?? new LandingOptions()), Options.Create(new StorageOptions { Scratch = Scratch }),
+        Lake, Zone, DeclaredStreams.Load([Project]), new Triggers(Triggered), Untold(), Options.Create(options ?? new LandingOptions()), Options.Create(new StorageOptions { Scratch = Scratch }),
         new FileCache(Path.Combine(Scratch, "cache"), 1 << 30), TimeProvider.System, NullLogger<BatchLoader>.Instance);
+
+    static TableLineage Untold() => new(new LineageQueue(Options.Create(new LineageOptions { Enabled = false })), Options.Create(new LineageOptions()), TimeProvider.System);
 
     public Task<LandingManifest> PutAsync(string stream, string name, string text, LandingFormat format = LandingFormat.Ndjson) =>
         PutAsync(stream, name, Encoding.UTF8.GetBytes(text), format);

@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using LakeAspire.Transform.Pipelines;
+using Lakehouse.Pipelines.Planning;
+using Lakehouse.Pipelines.Running;
+using Microsoft.Extensions.Options;
+
+namespace LakeAspire.Transform.Lineage;
+
+/// <summary>Tells of pipeline runs: the run as one job, each of its models as one within it.</summary>
+internal sealed class PipelineLineage(LineageQueue queue, IOptions<LineageOptions> options, TimeProvider time)
+{
+    /// <summary>Begins to tell of a run.</summary>
+    public RunLineage Begin(RunRecord run, Pipeline pipeline) => new(queue, options.Value, time, run, pipeline);
+}
+
+/// <summary>
+/// Tells of one run. All that a model reads and writes is told before the commit; the commit only completes it. So a worker that dies in between leaves nothing out: whoever finds the commit
+/// completes the same runs, as their ids are those of the run.
+/// </summary>
+internal sealed class RunLineage(LineageQueue queue, LineageOptions options, TimeProvider time, RunRecord run, Pipeline pipeline)
+{
+    const string Branch = "main";
+
+    readonly Guid id = RunIds.Of(run.CreatedAt, $"{run.Pipeline} {run.Id}");
+    readonly Dictionary<string, NodeReport> failed = new(StringComparer.Ordinal);
+
+    public void Started() => queue.Add(OpenLineage.RunEvent(OpenLineage.Start, time.GetUtcNow(), id, Facets(null), Job()));
+
+    /// <summary>Takes a change of a model.</summary>
+    public void Add(NodeReport node)
+    {
+        if (!queue.IsEnabled || pipeline.Plan.Steps.FirstOrDefault(s => s.FullName == node.Model) is not { } step)
+        {
+            return;
+        }
+
+        switch (node.State)
+        {
+            case NodeState.Running when node.CompiledSql is not null && node.Lineage is null:
+                queue.Add(OpenLineage.RunEvent(OpenLineage.Start, node.StartedAt ?? time.GetUtcNow(), IdOf(step), Facets(null, isModel: true), JobOf(step, node.CompiledSql)));
+                break;
+            case NodeState.Succeeded:
+                queue.Add(OpenLineage.RunEvent(
+                    OpenLineage.Running, node.FinishedAt ?? time.GetUtcNow(), IdOf(step), Facets(null, isModel: true), JobOf(step, node.CompiledSql), InputsOf(step, node), [OutputOf(step, node)]));
+                break;
+            case NodeState.Failed:
+                failed[step.FullName] = node;
+                break;
+        }
+    }
+
+    /// <summary>The run's tables are visible.</summary>
+    public void Succeeded(long commitId)
+    {
+        var now = time.GetUtcNow();
+        queue.Add([
+            .. pipeline.Plan.Steps.Select(step => OpenLineage.RunEvent(
+                OpenLineage.Complete, now, IdOf(step), Facets(commitId, isModel: true), JobOf(step, sql: null), outputs: [OpenLineage.Dataset(options.Namespace, step.FullName)])),
+            OpenLineage.RunEvent(OpenLineage.Complete, now, id, Facets(commitId), Job()),
+        ]);
+    }
+
+    /// <summary>No table has changed.</summary>
+    public void Failed(string error)
+    {
+        var now = time.GetUtcNow();
+        queue.Add([
+            .. pipeline.Plan.Steps.Select(step => failed.TryGetValue(step.FullName, out var node)
+                ? OpenLineage.RunEvent(OpenLineage.Fail, now, IdOf(step), Facets(null, isModel: true, node.Error ?? error), JobOf(step, node.CompiledSql))
+                : OpenLineage.RunEvent(OpenLineage.Abort, now, IdOf(step), Facets(null, isModel: true), JobOf(step, sql: null))),
+            OpenLineage.RunEvent(OpenLineage.Fail, now, id, Facets(null, isModel: false, error), Job()),
+        ]);
+    }
+
+    Guid IdOf(PlannedStep step) => RunIds.Of(run.CreatedAt, $"{run.Pipeline} {run.Id} {step.FullName}");
+
+    JsonObject Job() => OpenLineage.Job(options.JobNamespace, run.Pipeline, "PIPELINE");
+
+    JsonObject JobOf(PlannedStep step, string? sql) => OpenLineage.Job(options.JobNamespace, $"{run.Pipeline}.{step.FullName}", "MODEL", sql);
+
+    JsonObject Facets(long? commitId, bool isModel = false, string? error = null)
+    {
+        var facets = new JsonObject { ["lakeaspire_run"] = OpenLineage.LakeRun(Branch, commitId, run.Id, run.Attempt) };
+        if (isModel)
+        {
+            facets["parent"] = OpenLineage.Parent(id, options.JobNamespace, run.Pipeline);
+        }
+
+        if (error is not null)
+        {
+            facets["errorMessage"] = OpenLineage.Error(error);
+        }
+
+        return facets;
+    }
+
+    /// <summary>What the SQL reads; what the project says that it reads where the SQL could not be read.</summary>
+    IEnumerable<JsonObject> InputsOf(PlannedStep step, NodeReport node)
+    {
+        var names = node.Lineage is { Tables.Count: > 0 } lineage
+            ? lineage.Tables.Select(t => $"{t.Namespace}.{t.Name}")
+            : step.Sources.Select(s => s.FullName).Concat(step.DependsOn.Select(d => pipeline.Plan.Steps.First(s => s.Model == d).FullName));
+        return names.Distinct(StringComparer.Ordinal).Select(name => OpenLineage.Dataset(
+            options.Namespace, name, node.SourceVersions.TryGetValue(name, out var version) ? new JsonObject { ["version"] = OpenLineage.Version(version) } : null));
+    }
+
+    JsonObject OutputOf(PlannedStep step, NodeReport node)
+    {
+        var facets = new JsonObject { ["lifecycleStateChange"] = OpenLineage.Overwritten() };
+        if (node.Lineage is { } lineage)
+        {
+            facets["columnLineage"] = OpenLineage.Columns(options.Namespace, lineage);
+        }
+
+        return OpenLineage.Dataset(options.Namespace, step.FullName, facets).WithStatistics(isOutput: true, node.Rows, node.Bytes, node.Files);
+    }
+}
