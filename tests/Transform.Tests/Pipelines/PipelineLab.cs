@@ -31,6 +31,8 @@ internal sealed class PipelineLab : IAsyncDisposable
 
     public HttpClient Service => server.Service;
 
+    public string ConnectionString => server.ConnectionString;
+
     public static async Task<PipelineLab> StartAsync(PostgresServer postgres, params (string Path, string Text)[] project)
     {
         var lab = new PipelineLab(await CatalogServer.StartAsync(postgres));
