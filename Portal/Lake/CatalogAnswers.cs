@@ -12,9 +12,11 @@ public sealed record TableName(string Namespace, string Name)
 
 public sealed record LastCommit(long Id, DateTimeOffset At, string? Author, string? Message, long? RunId);
 
-public sealed record TableEntry(string Namespace, string Name, string? Id, long? Rows, long? Files, long? Bytes, int FormatVersion, LastCommit? LastCommit)
+public sealed record TableEntry(string Namespace, string Name, string? Id, long? Rows, long? Files, long? Bytes, int FormatVersion, LastCommit? LastCommit, string? Format = null)
 {
     public TableName FullName => new(Namespace, Name);
+
+    public bool IsView => Format == "view";
 }
 
 public sealed record TableList(IReadOnlyList<TableEntry> Tables);
@@ -28,11 +30,36 @@ public sealed record SortField(string Transform, string Source, string Direction
 public sealed record TableDetail(
     string Namespace, string Name, string? Id, string? Location, string? MetadataLocation, int FormatVersion, long? Rows, long? Files, long? Bytes,
     IReadOnlyDictionary<string, string>? Properties, IReadOnlyList<SchemaField> Schema, IReadOnlyList<PartitionField>? PartitionSpec,
-    IReadOnlyList<SortField>? SortOrder, string? CurrentSnapshotId, LastCommit? LastCommit, string? Format = null, Publication? Publication = null)
+    IReadOnlyList<SortField>? SortOrder, string? CurrentSnapshotId, LastCommit? LastCommit, string? Format = null, Publication? Publication = null, ViewDetail? View = null)
 {
     /// <summary>Whether it is a Delta table that others write, of which the catalog knows the place alone.</summary>
     public bool IsDelta => Format == "delta";
+
+    public bool IsView => View is not null;
 }
+
+/// <summary>What a view says, and said.</summary>
+public sealed record ViewDetail(string? Definer, int CurrentVersionId, IReadOnlyList<ViewVersion> Versions, IReadOnlyList<ViewLogEntry>? Log)
+{
+    [JsonIgnore]
+    public ViewVersion? Current => Versions.FirstOrDefault(version => version.IsCurrent);
+}
+
+public sealed record ViewVersion(
+    int Id, DateTimeOffset At, bool IsCurrent, IReadOnlyList<ViewQuery> Queries, string? DefaultCatalog, string? DefaultNamespace, IReadOnlyDictionary<string, string>? Summary, IReadOnlyList<SchemaField>? Schema);
+
+public sealed record ViewQuery(string Dialect, string Sql);
+
+public sealed record ViewLogEntry(DateTimeOffset At, int VersionId);
+
+/// <summary>What an engine reported of its use of a table.</summary>
+public sealed record MetricsReport(
+    long Id, DateTimeOffset At, string Principal, string? Branch, string Kind, string SnapshotId, string? Operation, long? SequenceNumber, string? Filter, IReadOnlyList<string>? Columns,
+    IReadOnlyList<ReportedMetric> Metrics, IReadOnlyDictionary<string, string>? Metadata);
+
+public sealed record ReportedMetric(string Name, long Value, string Unit, long? Count);
+
+public sealed record MetricsReportList(IReadOnlyList<MetricsReport> Reports);
 
 /// <summary>How far a table is published as Delta.</summary>
 public sealed record Publication(
@@ -105,6 +132,7 @@ public sealed record UpkeepRequest(long Id, string? Table, bool DryRun, string S
 [JsonSerializable(typeof(PartitionList))]
 [JsonSerializable(typeof(StatisticsList))]
 [JsonSerializable(typeof(CommitList))]
+[JsonSerializable(typeof(MetricsReportList))]
 [JsonSerializable(typeof(ProjectList))]
 [JsonSerializable(typeof(RunList))]
 [JsonSerializable(typeof(UpkeepActList))]

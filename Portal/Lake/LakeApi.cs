@@ -24,6 +24,9 @@ internal sealed class LakeApi(ServiceCalls calls, AuthenticationStateProvider au
     public Task<StatisticsList> StatisticsAsync(TableName table, CancellationToken cancellationToken) =>
         GetAsync(PathOf(table) + "/statistics", LakeJson.Default.StatisticsList, cancellationToken);
 
+    public Task<MetricsReportList> ReportsAsync(TableName table, int limit, CancellationToken cancellationToken) =>
+        GetAsync(FormattableString.Invariant($"{PathOf(table)}/metrics?limit={limit}"), LakeJson.Default.MetricsReportList, cancellationToken);
+
     public Task<CommitList> CommitsAsync(int limit, CancellationToken cancellationToken) =>
         GetAsync(FormattableString.Invariant($"api/commits?limit={limit}"), LakeJson.Default.CommitList, cancellationToken);
 

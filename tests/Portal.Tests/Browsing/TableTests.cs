@@ -30,14 +30,51 @@ public class TableTests(SharedPortal shared, Chromium chromium)
         await using var tab = await chromium.OpenAsync(shared.Portal);
         await tab.GotoAsync("/tables");
         var rows = tab.Page.Locator("main tbody tr");
-        await Expect(rows).ToHaveCountAsync(5);
+        await Expect(rows).ToHaveCountAsync(6);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Rows" }).ClickAsync();
         await Expect(rows.First).ToContainTextAsync("watchlog");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Rows" }).ClickAsync();
-        await Expect(rows.First).ToContainTextAsync("quarantine");
+        await Expect(rows.First).ToContainTextAsync("loyal_customers");
+        await Expect(rows.Nth(1)).ToContainTextAsync("quarantine");
         await tab.Page.Keyboard.PressAsync("/");
-        await tab.Page.Keyboard.TypeAsync("customer");
+        await tab.Page.Keyboard.TypeAsync("customer_");
         await Expect(rows).ToHaveCountAsync(1);
+        tab.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task A_view_shows_its_query_in_each_dialect_and_its_versions()
+    {
+        await using var tab = await chromium.OpenAsync(shared.Portal);
+        await tab.GotoAsync("/tables");
+        await Expect(tab.Page.GetByText("5 tables and 1 view on main")).ToBeVisibleAsync();
+        await tab.Page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "gold.loyal_customers", Exact = true }).ClickAsync();
+        await Expect(tab.Page.GetByText("View · version 2 by ada · spark, trino")).ToBeVisibleAsync();
+        await tab.Page.GetByRole(AriaRole.Tab, new() { Name = "Query" }).ClickAsync();
+        var panel = tab.Page.GetByRole(AriaRole.Tabpanel);
+        await Expect(panel).ToContainTextAsync("where rlike(RFM, '^[45]{3}$')");
+        await Expect(panel).ToContainTextAsync("where regexp_like(RFM, '^[45]{3}$')");
+        await tab.Page.GetByRole(AriaRole.Tab, new() { Name = "Versions" }).ClickAsync();
+        await Expect(panel.Locator("tbody tr")).ToHaveCountAsync(2);
+        await panel.GetByText("Show").Nth(1).ClickAsync();
+        await Expect(panel).ToContainTextAsync("where RFM = '555'");
+        await Expect(tab.Page.GetByRole(AriaRole.Tab, new() { Name = "Upkeep" })).ToHaveCountAsync(0);
+        tab.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Reports_of_engines_are_shown_with_all_that_they_measured()
+    {
+        await using var tab = await chromium.OpenAsync(shared.Portal);
+        await tab.GotoAsync("/tables/bronze/watchlog?tab=reports");
+        var panel = tab.Page.GetByRole(AriaRole.Tabpanel);
+        await Expect(panel).ToContainTextAsync("Date = (date) and Score > (1-digit-int)");
+        await Expect(panel).ToContainTextAsync("planned in 12 ms · 3 files · 4 of 30 manifests");
+        await Expect(panel).ToContainTextAsync("+19,800 rows · +1 file");
+        await panel.GetByText("All figures").First.ClickAsync();
+        await Expect(panel.GetByText("skipped-data-manifests")).ToBeVisibleAsync();
+        await tab.GotoAsync("/tables/silver/rfm?tab=reports");
+        await Expect(tab.Page.GetByText("No reports yet")).ToBeVisibleAsync();
         tab.AssertQuiet();
     }
 

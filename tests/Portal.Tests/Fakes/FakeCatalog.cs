@@ -16,6 +16,7 @@ internal static class FakeCatalog
         app.MapGet("/api/tables/{ns}/{name}/files", (string ns, string name, int limit, int offset) => With(state, ns, name, table => Files(table, limit, offset)));
         app.MapGet("/api/tables/{ns}/{name}/partitions", (string ns, string name) => With(state, ns, name, table => new { partitions = Partitions(table) }));
         app.MapGet("/api/tables/{ns}/{name}/statistics", (string ns, string name) => With(state, ns, name, table => new { columns = Statistics(table) }));
+        app.MapGet("/api/tables/{ns}/{name}/metrics", (string ns, string name) => With(state, ns, name, table => new { reports = FakeReports.Of(state, table) }));
         app.MapGet("/api/commits", (int limit) => Results.Json(new { commits = Commits(state).Take(limit) }));
         app.MapGet("/api/projects", () => Results.Json(new { projects = state.HasProject ? new[] { Project(state) } : [] }));
         app.MapGet("/api/runs", (string? pipeline, int? limit) => Results.Json(new { runs = Runs(state, pipeline).Take(limit ?? 50) }));
@@ -30,7 +31,7 @@ internal static class FakeCatalog
             ? Results.Json(answer(table))
             : Answers.Problem(404, $"Table does not exist: {ns}.{name}", "NoSuchTableException");
 
-    static object LastCommit(FakeState state, FakeTable table) => new
+    internal static object LastCommit(FakeState state, FakeTable table) => new
     {
         id = table.CommitId,
         at = state.Now().AddMinutes(table.CommitId - 44),
@@ -39,10 +40,11 @@ internal static class FakeCatalog
         runId = table.Namespace == "bronze" ? (long?)null : 9,
     };
 
-    static object Entry(FakeState state, FakeTable table) =>
-        new { @namespace = table.Namespace, name = table.Name, id = Id(table), rows = table.Rows, files = table.Files, bytes = table.Bytes, formatVersion = 2, lastCommit = LastCommit(state, table) };
+    static object Entry(FakeState state, FakeTable table) => table.IsView
+        ? new { @namespace = table.Namespace, name = table.Name, id = Id(table), formatVersion = 1, lastCommit = LastCommit(state, table), format = "view" }
+        : new { @namespace = table.Namespace, name = table.Name, id = Id(table), rows = table.Rows, files = table.Files, bytes = table.Bytes, formatVersion = 2, lastCommit = LastCommit(state, table) };
 
-    static object Detail(FakeState state, FakeTable table) => new
+    static object Detail(FakeState state, FakeTable table) => table.IsView ? FakeViews.Detail(state, table) : new
     {
         @namespace = table.Namespace,
         name = table.Name,

@@ -5,6 +5,8 @@ namespace LakeAspire.Fakes;
 public sealed record FakeTable(string Namespace, string Name, long Rows, long Bytes, (string Name, string Type)[] Columns, string? PartitionColumn, long CommitId)
 {
     public int Files => PartitionColumn is null ? 1 : 30;
+
+    public bool IsView { get; init; }
 }
 
 public sealed class FakeNode(string model)
@@ -109,6 +111,7 @@ public sealed class FakeState
         yield return new("gold", "customer_360", 21_877, 1_588_013,
             [("Contract", "string"), ("TVDuration", "long"), ("SumDuration", "long"), ("MostWatch", "string"), ("RFM", "string"), ("TypeOfCustomers", "string"), ("is_current", "boolean"), ("effective_time", "timestamp"), ("tags", "struct<a: int>")],
             null, 42);
+        yield return new("gold", "loyal_customers", 0, 0, [("Contract", "string"), ("RFM", "string")], null, 40) { IsView = true };
     }
 
     void AddSampleRuns()
