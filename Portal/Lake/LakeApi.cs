@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Security.Claims;
 using System.Text.Json.Serialization.Metadata;
+using LakeAspire.Portal.Sql;
 using Microsoft.AspNetCore.Components.Authorization;
 
 namespace LakeAspire.Portal.Lake;
@@ -57,12 +58,23 @@ internal sealed class LakeApi(ServiceCalls calls, AuthenticationStateProvider au
         "api/upkeep", JsonContent.Create(new UpkeepWish(null, dryRun), LakeJson.Default.UpkeepWish), LakeJson.Default.UpkeepRequest, cancellationToken);
 
     /// <summary>The result of a query, at most <paramref name="maxRows"/> rows of it.</summary>
-    public async Task<QueryResult> QueryAsync(string sql, int maxRows, CancellationToken cancellationToken)
+    public async Task<QueryResult> QueryAsync(string sql, int maxRows, CancellationToken cancellationToken, LakePoint? point = null)
     {
-        using var request = QueryRequests.Create(sql, "application/json", maxRows);
+        using var request = QueryRequests.Create(sql, "application/json", maxRows, point);
         using var response = await calls.SendAsync(await UserAsync(), ServiceCalls.Query, request, cancellationToken);
         return await QueryResultReader.ReadAsync(response, maxRows, cancellationToken);
     }
+
+    /// <summary>What a query would read, as text.</summary>
+    public async Task<string> PlanAsync(string sql, LakePoint point, CancellationToken cancellationToken)
+    {
+        using var request = QueryRequests.Create(sql, "text/plain", maxRows: null, point, explain: true);
+        using var response = await calls.SendAsync(await UserAsync(), ServiceCalls.Query, request, cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
+    /// <summary>Branches and tags to choose from; the first hundred, others can be written.</summary>
+    public Task<BranchChoices> BranchChoicesAsync(CancellationToken cancellationToken) => GetAsync("api/branches?pageSize=100", LakePointJson.Default.BranchChoices, cancellationToken);
 
     async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {

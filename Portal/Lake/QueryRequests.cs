@@ -1,15 +1,16 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using LakeAspire.Portal.Sql;
 
 namespace LakeAspire.Portal.Lake;
 
 /// <summary>Requests to <c>POST /sql</c>.</summary>
 internal static class QueryRequests
 {
-    public static HttpRequestMessage Create(string sql, string accept, int? maxRows)
+    public static HttpRequestMessage Create(string sql, string accept, int? maxRows, LakePoint? point = null, bool explain = false)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "sql") { Content = new StringContent(sql, Encoding.UTF8, "text/plain") };
+        var request = new HttpRequestMessage(HttpMethod.Post, "sql" + (point ?? LakePoint.Now).ToQuery(explain)) { Content = new StringContent(sql, Encoding.UTF8, "text/plain") };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
         if (maxRows is { } rows)
         {

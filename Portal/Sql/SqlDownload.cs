@@ -13,10 +13,10 @@ internal static class SqlDownload
 
     public static void MapSqlDownload(this WebApplication app) => app.MapPost(Path, DownloadAsync);
 
-    static async Task DownloadAsync(HttpContext context, [FromForm] string sql, ServiceCalls calls)
+    static async Task DownloadAsync(HttpContext context, [FromForm] string sql, ServiceCalls calls, [FromForm] string? branch = null, [FromForm] string? asOf = null)
     {
         var cancellationToken = context.RequestAborted;
-        using var request = QueryRequests.Create(sql, "text/csv", maxRows: null);
+        using var request = QueryRequests.Create(sql, "text/csv", maxRows: null, new LakePoint(branch, asOf));
         HttpResponseMessage answer;
         try
         {

@@ -24,7 +24,12 @@ public sealed partial class SqlPage
     TimeSpan total;
     QueryResult? result;
     LakeException? error;
+    string? plan;
     string ran = "";
+    LakePoint ranAt = LakePoint.Now;
+    string? branch;
+    string? asOf;
+    IReadOnlyList<BranchChoice> branches = [];
     bool asChart;
     bool cancelled;
     HistoryEntry[]? history;
@@ -54,11 +59,21 @@ public sealed partial class SqlPage
     [SupplyParameterFromQuery(Name = "q")]
     public string? Query { get; set; }
 
+    /// <summary>The branch or tag that the page begins with; main when it is empty.</summary>
+    [SupplyParameterFromQuery(Name = "branch")]
+    public string? Branch { get; set; }
+
+    /// <summary>The commit or time that the page begins with; now when it is empty.</summary>
+    [SupplyParameterFromQuery(Name = "asOf")]
+    public string? AsOf { get; set; }
+
     IEnumerable<string> Samples => (Feed.Tables ?? [])
         .Where(table => !Layers.IsQuarantine(table.Name))
         .OrderByDescending(table => Layers.Rank(table.Namespace))
         .Take(3)
         .Select(table => $"select *\nfrom {QueryRequests.Pretty(table.FullName)}\nlimit 100");
+
+    protected override void OnInitialized() => (branch, asOf) = (Branch, AsOf);
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -101,7 +116,15 @@ public sealed partial class SqlPage
         StateHasChanged();
     });
 
-    async Task RunAsync()
+    Task RunAsync() => AskAsync(async (sql, point, cancellationToken) =>
+    {
+        result = await Api.QueryAsync(sql, Options.Value.MaxResultRows, cancellationToken, point);
+        total = Time.GetElapsedTime(startedAt);
+    });
+
+    Task PlanAsync() => AskAsync(async (sql, point, cancellationToken) => plan = await Api.PlanAsync(sql, point, cancellationToken));
+
+    async Task AskAsync(Func<string, LakePoint, CancellationToken, Task> ask)
     {
         if (editor is null || running is not null)
         {
@@ -117,14 +140,13 @@ public sealed partial class SqlPage
         using var source = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
         running = source;
         startedAt = Time.GetTimestamp();
-        (result, error, cancelled, ran) = (null, null, false, sql);
+        (result, plan, error, cancelled, ran, ranAt) = (null, null, null, false, sql, new LakePoint(branch, asOf));
         StateHasChanged();
         var ticking = TickAsync(source.Token);
         try
         {
             await editor.InvokeVoidAsync("remember", gone.Token, sql);
-            result = await Api.QueryAsync(sql, Options.Value.MaxResultRows, source.Token);
-            total = Time.GetElapsedTime(startedAt);
+            await ask(sql, ranAt, source.Token);
         }
         catch (LakeException exception)
         {
@@ -143,6 +165,19 @@ public sealed partial class SqlPage
             running = null;
             await source.CancelAsync();
             await ticking;
+        }
+    }
+
+    /// <summary>What there is to choose is a help and no more: without it names can be written.</summary>
+    async Task LoadBranchesAsync()
+    {
+        try
+        {
+            branches = (await Api.BranchChoicesAsync(gone.Token)).Branches;
+        }
+        catch (Exception exception) when (exception is LakeException or SessionEndedException or OperationCanceledException)
+        {
+            branches = [];
         }
     }
 
@@ -183,6 +218,8 @@ public sealed partial class SqlPage
     static string ErrorTitle(LakeException error) => error.Type switch
     {
         "SqlSyntaxException" => "This is not valid SQL",
+        "NoSuchBranchException" or "NoSuchCommitException" => "There is no such state of the lake",
+        "ForbiddenException" => "Not yours to read",
         "SqlBindException" or "NoSuchTableException" => "A name is not known",
         "SqlNotAllowedException" => "Not allowed",
         "SqlTimeoutException" => "The query took too long",

@@ -39,6 +39,21 @@ public class SqlTests(SharedPortal shared, Chromium chromium)
     }
 
     [Fact]
+    public async Task A_query_runs_on_a_branch_as_of_a_time_and_its_plan_is_shown()
+    {
+        await using var tab = await OpenAsync("select * from range(3)");
+        await tab.Page.GetByLabel("Branch or tag").FillAsync("dev");
+        await tab.Page.GetByLabel("Commit or time").FillAsync("2026-11-21T10:00Z");
+        await Button(tab, "Plan").ClickAsync();
+        await Expect(tab.Page.Locator(".plan")).ToContainTextAsync("branch dev at commit 7");
+        await Button(tab, "Run").ClickAsync();
+        await Expect(tab.Page.Locator(".result-facts")).ToContainTextAsync("3 rows");
+        Assert.Contains("?branch=dev&asOf=2026-11-21T10%3A00Z", shared.Portal.Lake.State.QueryStrings);
+        Assert.Contains("?branch=dev&asOf=2026-11-21T10%3A00Z&explain=true", shared.Portal.Lake.State.QueryStrings);
+        tab.AssertQuiet();
+    }
+
+    [Fact]
     public async Task Only_the_rows_in_view_are_in_the_page_and_the_cut_is_said()
     {
         await using var tab = await OpenAsync("select * from range(20000)");
