@@ -17,6 +17,7 @@ using LakeAspire.Catalog.Planning;
 using LakeAspire.Catalog.Projects;
 using LakeAspire.Catalog.Publications;
 using LakeAspire.Catalog.Resolution;
+using LakeAspire.Catalog.Recovery;
 using LakeAspire.Catalog.Runs;
 using LakeAspire.Catalog.Sources;
 using LakeAspire.Catalog.Tables;
@@ -68,6 +69,7 @@ public static class CatalogApp
         builder.Services.AddSingleton<PublicationQueue>();
         builder.Services.AddSingleton<DeltaTableStore>();
         builder.Services.AddSingleton<LeaseStore>();
+        builder.Services.AddRecovery();
         builder.Services.AddSingleton<BackupWriter>();
         builder.Services.AddSingleton<RestoreRunner>();
         builder.Services.AddSingleton<IExceptionMapper, DatabaseExceptionMapper>();
@@ -97,6 +99,7 @@ public static class CatalogApp
         app.MapLeases();
         app.MapDeclaredSources();
         app.MapBackup();
+        app.MapRecovery();
         return app;
     }
 }

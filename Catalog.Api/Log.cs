@@ -24,11 +24,14 @@ internal static partial class Log
     [LoggerMessage(EventId = 2014, Level = LogLevel.Warning, Message = "The database failed before a commit of {Tables} was made; nothing happened")]
     public static partial void CommitFailed(ILogger logger, Exception exception, string tables);
 
-    [LoggerMessage(EventId = 2020, Level = LogLevel.Information, Message = "Purged {Files} files of dropped table {Table}")]
-    public static partial void Purged(ILogger logger, int files, string table);
+    [LoggerMessage(EventId = 2020, Level = LogLevel.Information, Message = "Purged {Files} files of a dropped table below {Location}")]
+    public static partial void Purged(ILogger logger, long files, string location);
 
-    [LoggerMessage(EventId = 2021, Level = LogLevel.Warning, Message = "Purging dropped table {Table} stopped")]
-    public static partial void PurgeFailed(ILogger logger, Exception exception, string table);
+    [LoggerMessage(EventId = 2021, Level = LogLevel.Warning, Message = "Purging a dropped table below {Location} stopped; it goes on later")]
+    public static partial void PurgeFailed(ILogger logger, Exception exception, string location);
+
+    [LoggerMessage(EventId = 2022, Level = LogLevel.Warning, Message = "Looking for files of dropped tables that may go failed; trying again later")]
+    public static partial void PurgeLookFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 2030, Level = LogLevel.Information, Message = "Swept {Count} expired items")]
     public static partial void ItemsSwept(ILogger logger, int count);

@@ -53,6 +53,7 @@ internal sealed class CommitChecks
     (string State, int Attempt)? run;
     readonly Dictionary<string, string?> cursors = new(StringComparer.Ordinal);
     readonly List<StoredItem> items = [];
+    readonly Recovery.RecoveryChecks recovery = new();
 
     public static async Task<CommitChecks> ReadAsync(NpgsqlConnection connection, CommitRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -70,6 +71,7 @@ internal sealed class CommitChecks
         Add(r => (checks.Branch, checks.IsProtected) = (r.GetString(0), r.GetBoolean(1)), Lock, branch);
         Add(r => (checks.HeadId, checks.HeadAt) = (r.GetInt64(0), r.GetFieldValue<DateTimeOffset>(1)), Head, branch);
         checks.AddPointers(Add, request);
+        checks.recovery.Add(Add, request);
         checks.AddPositions(Add, request, now);
         if (request.RunId is { } runId)
         {
@@ -187,6 +189,11 @@ internal sealed class CommitChecks
         if (request.RunId is { } runId && run is { } found && (found.State != "running" || (request.RunAttempt is { } attempt && attempt != found.Attempt)))
         {
             return new CommitOutcome.RunOver(runId, found.State, found.Attempt);
+        }
+
+        if (recovery.Refusal(request) is { } refusal)
+        {
+            return refusal;
         }
 
         // Items first: a writer that learns that its work is done already needs to know nothing else.

@@ -45,6 +45,15 @@ internal abstract record CommitOutcome
     /// <summary>The run that commits is over, or another attempt of it holds the lease.</summary>
     internal sealed record RunOver(long RunId, string State, int Attempt) : CommitOutcome;
 
+    /// <summary>The lease that the commit was made under is another's by now, was given back, or never was.</summary>
+    internal sealed record LeaseLost(string Name, long Token, long? Stored, string? Holder) : CommitOutcome;
+
+    /// <summary>What would be dropped or renamed is protected, itself or by a namespace around it.</summary>
+    internal sealed record Guarded(TableName Name, NamespaceName? By) : CommitOutcome;
+
+    /// <summary>The table that would come back has lost its files.</summary>
+    internal sealed record Purged(string Location) : CommitOutcome;
+
     /// <summary>The database failed before it was asked to commit.</summary>
     internal sealed record Failed(Exception Reason) : CommitOutcome;
 

@@ -35,6 +35,9 @@ internal sealed record CommitRequest
     /// <summary>Attempt of the run that commits: an earlier one, whose lease another worker took over, may not.</summary>
     public int? RunAttempt { get; init; }
 
+    /// <summary>Lease that it is made under: the token must be the newest of that name, and not given back.</summary>
+    public (string Name, long Token)? Lease { get; init; }
+
     public IReadOnlyList<PointerChange> Pointers { get; init; } = [];
 
     public IReadOnlyList<PointerGuard> Guards { get; init; } = [];
@@ -58,6 +61,12 @@ internal sealed record PointerChange(Guid TableId, long? Base, PointerTarget? Ne
 {
     /// <summary>Whether a table or view comes to a location where it was not before, which then must overlap no other's.</summary>
     public bool IsNewLocation { get; init; }
+
+    /// <summary>Whether the thing gets another name, which a protected one may not.</summary>
+    public bool IsRename { get; init; }
+
+    /// <summary>When the files of what this drops shall go; null leaves them.</summary>
+    public DateTimeOffset? PurgeAt { get; init; }
 
     /// <summary>Whether the namespace that this drops must be empty.</summary>
     public NamespaceName? MustBeEmpty { get; init; }

@@ -53,6 +53,13 @@ internal sealed class CommitRunner(CatalogTelemetry telemetry, TimeProvider time
             $"Run {run.RunId} is {run.State} in attempt {run.Attempt}: this attempt of it may not commit.",
             "CommitFailedException",
             new Dictionary<string, object?>(StringComparer.Ordinal) { ["conflict"] = new { kind = "run", scope = (string?)null, stored = run.State, keys = Array.Empty<object>() } }),
+        CommitOutcome.LeaseLost lease => new ApiException(
+            409,
+            lease.Stored is null ? $"There is no lease '{lease.Name}'." : $"The lease '{lease.Name}' {(lease.Holder is null ? "was given back" : $"is held by {lease.Holder}")} with token {lease.Stored}, not {lease.Token}: stop, another does this work.",
+            "LeaseLostException",
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["conflict"] = new { kind = "lease", scope = lease.Name, stored = lease.Stored?.ToString(System.Globalization.CultureInfo.InvariantCulture), holder = lease.Holder, keys = Array.Empty<object>() } }),
+        CommitOutcome.Guarded guarded => CatalogErrors.Forbidden($"{guarded.Name} is protected{(guarded.By is { } by ? $" by its namespace {by}" : "")}: lift the protection before you drop or rename it."),
+        CommitOutcome.Purged purged => new ApiException(409, $"The table's files below {purged.Location} were purged, or are about to be: it cannot come back.", "PurgedException"),
         CommitOutcome.Failed => CatalogErrors.Unavailable("The catalog's database failed; nothing was committed."),
         CommitOutcome.Unknown => CatalogErrors.CommitStateUnknown(),
         _ => throw new InvalidOperationException($"No error for {outcome.GetType().Name}."),

@@ -15,6 +15,10 @@ internal static class CommitWrites
         INSERT INTO pointers (branch_id, from_commit, dropped, table_id, kind, namespace, name, metadata_location, location, format_version, snapshot_id, rows, files, bytes, properties, owner)
         SELECT $1, $2, true, table_id, kind, namespace, name, metadata_location, location, format_version, snapshot_id, rows, files, bytes, properties, owner FROM pointers WHERE id = ANY ($3)
         """;
+    const string Purges = """
+        INSERT INTO purges (table_id, commit_id, branch_id, location, due_at, state, files)
+        SELECT p.table_id, $1, $2, p.location, w.due, 'waiting', 0 FROM unnest($3::bigint[], $4::timestamptz[]) AS w (id, due) JOIN pointers p ON p.id = w.id
+        """;
     const string Tables = "INSERT INTO tables (id, created_at) SELECT t, $2 FROM unnest($1::uuid[]) AS t ON CONFLICT DO NOTHING";
     const string Open = """
         INSERT INTO pointers (branch_id, from_commit, dropped, table_id, kind, namespace, name, metadata_location, location, format_version, snapshot_id, rows, files, bytes, properties, owner)
@@ -88,6 +92,12 @@ internal static class CommitWrites
         if (buried.Length > 0)
         {
             batch.BatchCommands.Add(Sql.Command(Bury, branch, commitId, buried));
+        }
+
+        var purged = request.Pointers.Where(p => p is { Next: null, Base: not null, PurgeAt: not null }).ToList();
+        if (purged.Count > 0)
+        {
+            batch.BatchCommands.Add(Sql.Command(Purges, commitId, branch, purged.Select(p => p.Base!.Value).ToArray(), purged.Select(p => p.PurgeAt!.Value).ToArray()));
         }
 
         var opened = request.Pointers.Where(p => p.Next is not null).Select(p => (p.TableId, Next: p.Next!)).ToList();

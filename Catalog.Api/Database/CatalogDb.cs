@@ -51,6 +51,7 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         Metrics.MetricsTables.Configure(modelBuilder);
         Lineage.LineageModel.Configure(modelBuilder);
         Leases.LeaseRow.Configure(modelBuilder);
+        Recovery.PurgeRow.Configure(modelBuilder);
         DeclaredSources.SourceRow.Configure(modelBuilder);
     }
 

@@ -1,18 +1,18 @@
 using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
-using Lakehouse.Formats.IO;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
+using Microsoft.Extensions.Options;
 
 namespace LakeAspire.Catalog.Iceberg;
 
 /// <summary>What happens to whole tables: created, registered, renamed, dropped. Each is a commit.</summary>
 internal sealed class TableStore(
-    CommitStore store, CommitRunner runner, TableLookup lookup, MetadataFiles files, WarehouseLocations locations, IObjectStore objects, TimeProvider time, ILogger<TableStore> logger)
+    CommitStore store, CommitRunner runner, TableLookup lookup, MetadataFiles files, WarehouseLocations locations, Recovery.Purger purger, IOptions<CatalogOptions> options, TimeProvider time)
 {
     /// <summary>Metadata for a new table. It has a name for itself, but is nowhere yet.</summary>
     public async Task<TableMetadata> StageAsync(LakeView view, TableName name, CreateTableRequest request, CancellationToken cancellationToken)
@@ -132,29 +132,33 @@ internal sealed class TableStore(
         await ChangeAsync(
             view,
             from,
-            pointer => PointerTarget.Of(pointer) with { Name = to },
+            pointer => new PointerChange(pointer.TableId, pointer.Id, PointerTarget.Of(pointer) with { Name = to }) { IsRename = true },
             author,
             $"rename {from} to {to}",
             cancellationToken);
     }
 
-    /// <summary>Drops a table. Its files stay, unless <paramref name="purge"/> is asked for: then everything below its location goes, which nothing else shares.</summary>
+    /// <summary>
+    /// Drops a table, so that it can come back. Its files stay; if <paramref name="purge"/> is asked for, until the retention of dropped tables is over.
+    /// </summary>
     public async Task DropAsync(LakeView view, TableName name, bool purge, string author, CancellationToken cancellationToken)
     {
-        var pointer = await ChangeAsync(view, name, _ => null, author, $"{(purge ? "drop and purge" : "drop")} {name}", cancellationToken);
-        if (purge)
+        DateTimeOffset? due = purge ? StoredTime.Now(time) + options.Value.DropRetention : null;
+        await ChangeAsync(view, name, pointer => new PointerChange(pointer.TableId, pointer.Id, Next: null) { PurgeAt = due }, author, $"{(purge ? "drop and purge" : "drop")} {name}", cancellationToken);
+        if (purge && options.Value.DropRetention == TimeSpan.Zero)
         {
-            await PurgeAsync(name, pointer.Location);
+            await purger.RunAsync(CancellationToken.None);
         }
     }
 
     /// <summary>Swaps one pointer, again while other commits to the table come first.</summary>
-    async Task<PointerRow> ChangeAsync(LakeView view, TableName name, Func<PointerRow, PointerTarget?> next, string author, string message, CancellationToken cancellationToken)
+    async Task<PointerRow> ChangeAsync(LakeView view, TableName name, Func<PointerRow, PointerChange> next, string author, string message, CancellationToken cancellationToken)
     {
         while (true)
         {
             var pointer = await lookup.GetAsync(view, name, cancellationToken);
             switch (await RunAsync(view, name, [new PointerChange(pointer.TableId, pointer.Id, next(pointer))], author, message, cancellationToken))
+            switch (await RunAsync(view, name, next(pointer), author, message, cancellationToken))
             {
                 case CommitOutcome.Committed:
                     return pointer;
@@ -196,4 +200,6 @@ internal sealed class TableStore(
 
     Task<CommitOutcome> RunAsync(LakeView view, TableName name, PointerChange[] changes, string author, string message, CancellationToken cancellationToken) =>
         runner.RunAsync(store, new CommitRequest { View = view.Writable(), Author = author, Message = message, Pointers = changes }, [name], cancellationToken);
+    Task<CommitOutcome> RunAsync(LakeView view, TableName name, PointerChange change, string author, string message, CancellationToken cancellationToken) =>
+        runner.RunAsync(store, new CommitRequest { View = view.Writable(), Author = author, Message = message, Pointers = [change] }, [name], cancellationToken);
 }

@@ -45,6 +45,7 @@ internal static class TransactionEndpoints
             Message = Text(body?.Message, "message", MaxText) ?? CommitMessages.Of(changes),
             RunId = body?.RunId,
             RunAttempt = body?.RunAttempt,
+            Lease = body?.Lease is { } lease ? (Required(lease.Name, "lease.name", MaxKey), lease.Token ?? throw CatalogErrors.BadRequest("lakeaspire.lease.token is missing")) : null,
             Cursors = (body?.Cursors ?? []).Select(CursorOf).ToList(),
             Items = (body?.Items ?? []).Select(ItemOf).ToList(),
         };

@@ -13,7 +13,7 @@ internal sealed record TableFigures(string Location, int FormatVersion, long? Sn
         : new(metadata.Location, metadata.FormatVersion, SnapshotId: null, Rows: 0, Files: 0, Bytes: 0);
 
     /// <summary>Position deletes take one row each; how many an equality delete takes cannot be told from here.</summary>
-    static long? RowsOf(Snapshot snapshot) => snapshot.SummaryNumber("total-equality-deletes") is null or 0
+    public static long? RowsOf(Snapshot snapshot) => snapshot.SummaryNumber("total-equality-deletes") is null or 0
         ? snapshot.SummaryNumber("total-records") - (snapshot.SummaryNumber("total-position-deletes") ?? 0)
         : null;
 }

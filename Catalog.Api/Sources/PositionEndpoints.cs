@@ -44,11 +44,13 @@ internal static class PositionEndpoints
             return Results.Json(new LookupBody(found));
         }).OnLake(Privilege.Manage);
 
-        routes.MapGet("/api/positions", async (LakeView view, string? scope, CatalogReads reads, CancellationToken cancellationToken) =>
+        routes.MapPost("/api/positions/reset", PositionReset.RunAsync);
+
+        routes.MapGet("/api/positions", async (LakeView view, string? scope, string? prefix, CatalogReads reads, CancellationToken cancellationToken) =>
         {
             var below = scope + "/";
             var found = await reads.QueryAsync(
-                db => db.Database.SqlQueryRaw<CursorBody>(PositionSql.SetCursors(view.Levels, "({0} = '' OR c.scope = {0} OR starts_with(c.scope, {1}))"), scope ?? "", below)
+                db => db.Database.SqlQueryRaw<CursorBody>(PositionSql.SetCursors(view.Levels, "({0} = '' OR c.scope = {0} OR starts_with(c.scope, {1})) AND starts_with(c.scope, {2})"), scope ?? "", below, prefix ?? "")
                     .OrderBy(c => c.Scope).Take(MaxCursors).ToListAsync(cancellationToken),
                 cancellationToken);
             return Results.Json(new CursorsBody(found));

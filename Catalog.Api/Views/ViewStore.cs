@@ -68,7 +68,7 @@ internal sealed class ViewStore(CommitStore store, CommitRunner runner, ViewComm
         while (true)
         {
             var pointer = await lookup.GetViewAsync(view, from, cancellationToken);
-            var change = new PointerChange(pointer.TableId, pointer.Id, PointerTarget.Of(pointer) with { Name = to });
+            var change = new PointerChange(pointer.TableId, pointer.Id, PointerTarget.Of(pointer) with { Name = to }) { IsRename = true };
             switch (await RunAsync(view, from, change, author, $"rename view {from} to {to}", cancellationToken))
             {
                 case CommitOutcome.Committed:

@@ -30,6 +30,7 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         MetricsSnapshot.Add(modelBuilder);
         LineageSnapshot.Add(modelBuilder);
         LeasesSnapshot.Add(modelBuilder);
+        RecoverySnapshot.Add(modelBuilder);
     }
 
     static void Branch(EntityTypeBuilder row)

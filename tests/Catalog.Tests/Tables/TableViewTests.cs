@@ -56,20 +56,6 @@ public sealed class TableViewTests(SharedCatalog catalog) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_purge_deletes_what_lies_below_the_table_and_nothing_else()
-    {
-        var server = await catalog.EmptyAsync();
-        await server.Service.CreateTablesAsync("gold", "t", "u");
-        var own = await server.Service.MetadataLocationAsync("gold", "t");
-        var other = await server.Service.MetadataLocationAsync("gold", "u");
-        await server.Service.SendAsync(HttpMethod.Delete, "iceberg/v1/namespaces/gold/tables/t?purgeRequested=true", HttpStatusCode.NoContent);
-        Assert.Null(await server.Store.StatAsync(own));
-        Assert.NotNull(await server.Store.StatAsync(other));
-        await server.Service.SendAsync(HttpMethod.Delete, "iceberg/v1/namespaces/gold/tables/u", HttpStatusCode.NoContent);
-        Assert.NotNull(await server.Store.StatAsync(other));
-    }
-
-    [Fact]
     public async Task Projects_are_put_by_services_and_read_by_people()
     {
         var server = await catalog.EmptyAsync();

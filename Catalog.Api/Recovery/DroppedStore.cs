@@ -1,0 +1,132 @@
+using Lakehouse.Formats.IO;
+using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Commits;
+using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Naming;
+using LakeAspire.Catalog.Tables;
+using LakeAspire.ServiceDefaults.Errors;
+using Microsoft.EntityFrameworkCore;
+
+namespace LakeAspire.Catalog.Recovery;
+
+/// <summary>Something that was dropped, the commit that did it, and the purge that was asked for with it.</summary>
+internal sealed record DroppedThing(PointerRow Pointer, CommitRow Commit, PurgeRow? Purge)
+{
+    /// <summary>Whether its files are there still.</summary>
+    public bool CanComeBack => Purge is not { State: PurgeStates.Running or PurgeStates.Done };
+}
+
+/// <summary>Tables, views and namespaces that were dropped, and their way back: an ordinary commit.</summary>
+internal sealed class DroppedStore(CommitStore store, CommitRunner runner, TableLookup lookup, CatalogReads reads, IObjectStore objects)
+{
+    const int Attempts = 5;
+
+    /// <summary>What a state of the lake knows as dropped, the newest first.</summary>
+    public async Task<IReadOnlyList<DroppedThing>> ListAsync(LakeView view, string? ns, string? name, int limit, CancellationToken cancellationToken)
+    {
+        var filter = "p.dropped AND ({0}::text IS NULL OR p.namespace = {0}) AND ({1}::text IS NULL OR p.name = {1})";
+        return await reads.QueryAsync(
+            async db =>
+            {
+                var rows = await db.Pointers.FromSqlRaw(ViewSql.Pointers(view.Levels, filter, withDropped: true), Text(ns), Text(name))
+                    .Join(db.Commits, p => p.FromCommit, c => c.Id, (p, c) => new { Pointer = p, Commit = c })
+                    .OrderByDescending(r => r.Pointer.FromCommit).ThenBy(r => r.Pointer.Id).Take(limit).ToListAsync(cancellationToken);
+                var ids = rows.Select(r => r.Pointer.TableId).ToArray();
+                var commits = rows.Select(r => r.Pointer.FromCommit).ToArray();
+                var purges = await db.Set<PurgeRow>().Where(p => ids.Contains(p.TableId) && (commits.Contains(p.CommitId) || p.State == PurgeStates.Running || p.State == PurgeStates.Done)).ToListAsync(cancellationToken);
+                return (IReadOnlyList<DroppedThing>)[.. rows.Select(r => new DroppedThing(
+                    r.Pointer, r.Commit, purges.Where(p => p.TableId == r.Pointer.TableId && p.State != PurgeStates.Void).OrderByDescending(p => p.Id).FirstOrDefault()))];
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Brings something back, as it was when it was dropped.</summary>
+    /// <param name="view">The branch.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="isNamespace">Whether a namespace is meant.</param>
+    /// <param name="id">Which, when several of that name were dropped.</param>
+    /// <param name="target">Another name for it.</param>
+    /// <param name="demand">Whether the caller may.</param>
+    /// <param name="author">Who.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ApiException">404: nothing of that name was dropped. 409: the name is taken, several were, or the files are gone.</exception>
+    public async Task<(PointerRow Pointer, TableName Name, long Commit)> UndropAsync(
+        LakeView view, TableName name, bool isNamespace, Guid? id, TableName? target, Func<PointerRow, Task> demand, string author, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var dropped = await FindAsync(view, name, isNamespace, id, cancellationToken);
+            await demand(dropped.Pointer);
+            await CheckFilesAsync(dropped, cancellationToken);
+            var to = target ?? name;
+            var change = new PointerChange(dropped.Pointer.TableId, dropped.Pointer.Id, PointerTarget.Of(dropped.Pointer) with { Name = to }) { IsNewLocation = dropped.Pointer.Kind < PointerKind.Namespace };
+            var request = new CommitRequest { View = view.Writable(), Author = author, Message = $"undrop {name}{(to == name ? "" : $" as {to}")}", Pointers = [change] };
+            switch (await runner.RunAsync(store, request, [to], cancellationToken))
+            {
+                case CommitOutcome.Committed committed:
+                    return (dropped.Pointer, to, committed.Id);
+                case CommitOutcome.Moved when attempt < Attempts:
+                    break;
+                case CommitOutcome.NameTaken:
+                    throw new ApiException(409, $"There is another {to} by now: bring this one back under another name (as).", "AlreadyExistsException");
+                case CommitOutcome.NoNamespace missing:
+                    throw new ApiException(404, $"The namespace {missing.Name} is not there any more: undrop it first, or name another place (as).", "NoSuchNamespaceException");
+                case CommitOutcome.LocationTaken taken:
+                    throw new ApiException(409, $"{taken.By} lies where its files are, at {taken.Location}: it cannot come back beside that.", "AlreadyExistsException");
+                case var outcome:
+                    throw CommitRunner.ErrorOf(outcome);
+            }
+        }
+    }
+
+    async Task<DroppedThing> FindAsync(LakeView view, TableName name, bool isNamespace, Guid? id, CancellationToken cancellationToken)
+    {
+        var all = (await ListAsync(view, name.Namespace.Text, name.Name, 1000, cancellationToken)).Where(d => d.Pointer.Kind == PointerKind.Namespace == isNamespace && (id is null || d.Pointer.TableId == id)).ToList();
+        if (all is [var one])
+        {
+            return one;
+        }
+
+        if (all.Count > 1)
+        {
+            throw new ApiException(
+                409, $"{all.Count} of the name {name} were dropped: say which by id.", "AmbiguousException",
+                new Dictionary<string, object?>(StringComparer.Ordinal) { ["dropped"] = all.Select(DroppedBody.Of).ToList() });
+        }
+
+        var current = isNamespace ? await lookup.FindNamespaceAsync(view, NamespaceName.Within(name.Namespace.Text, name.Name), cancellationToken) : await lookup.FindAsync(view, name, cancellationToken);
+        if (current is null && await ElsewhereAsync(view, name, cancellationToken) is { } elsewhere)
+        {
+            throw new ApiException(409, $"{name} is back already: its files belong to {TableLookup.NameOf(elsewhere)} now.", "AlreadyExistsException");
+        }
+
+        throw new ApiException(
+            current is null ? 404 : 409,
+            current is null ? $"Nothing of the name {name} was dropped on '{view.Branch}'." : $"{name} is there, and no other of that name was dropped.",
+            current is null ? "NoSuchDroppedException" : "AlreadyExistsException");
+    }
+
+    /// <summary>What once had the name, and is there under another: it was renamed, or registered again.</summary>
+    async Task<PointerRow?> ElsewhereAsync(LakeView view, TableName name, CancellationToken cancellationToken)
+    {
+        var ids = await reads.QueryAsync(
+            db => db.Pointers.Where(p => p.Namespace == name.Namespace.Text && p.Name == name.Name && p.Dropped).Select(p => p.TableId).Distinct().Take(100).ToListAsync(cancellationToken), cancellationToken);
+        return ids.Count == 0 ? null : (await lookup.ByIdsAsync(view, ids, cancellationToken)).Values.FirstOrDefault();
+    }
+
+    async Task CheckFilesAsync(DroppedThing dropped, CancellationToken cancellationToken)
+    {
+        var pointer = dropped.Pointer;
+        if (!dropped.CanComeBack)
+        {
+            throw CommitRunner.ErrorOf(new CommitOutcome.Purged(pointer.Location));
+        }
+
+        if (pointer.Kind < PointerKind.Namespace && await objects.StatAsync(pointer.MetadataLocation, cancellationToken) is null)
+        {
+            throw new ApiException(409, $"Its metadata file is gone: {pointer.MetadataLocation}", "PurgedException");
+        }
+    }
+
+    static Npgsql.NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text };
+}
