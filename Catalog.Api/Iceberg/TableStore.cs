@@ -106,7 +106,7 @@ internal sealed class TableStore(
         // What cannot be read could not be told: then the table stays.
         var before = await lookup.GetAsync(view, name, cancellationToken);
         await files.ReadAsync(before.MetadataLocation, cancellationToken);
-        var pointer = await ChangeAsync(view, name, _ => null, author, $"unregister {name}", cancellationToken);
+        var pointer = await ChangeAsync(view, name, found => new PointerChange(found.TableId, found.Id, Next: null), author, $"unregister {name}", cancellationToken);
         return new CommittedTable(name, pointer.MetadataLocation, await files.ReadAsync(pointer.MetadataLocation, cancellationToken));
     }
 
@@ -157,8 +157,7 @@ internal sealed class TableStore(
         while (true)
         {
             var pointer = await lookup.GetAsync(view, name, cancellationToken);
-            switch (await RunAsync(view, name, [new PointerChange(pointer.TableId, pointer.Id, next(pointer))], author, message, cancellationToken))
-            switch (await RunAsync(view, name, next(pointer), author, message, cancellationToken))
+            switch (await RunAsync(view, name, [next(pointer)], author, message, cancellationToken))
             {
                 case CommitOutcome.Committed:
                     return pointer;
@@ -172,34 +171,6 @@ internal sealed class TableStore(
         }
     }
 
-    /// <summary>The table is gone whatever happens here; what could not be deleted is left for orphan removal.</summary>
-    async Task PurgeAsync(TableName name, string location)
-    {
-        var count = 0;
-        try
-        {
-            var doomed = new List<string>();
-            await foreach (var item in objects.ListAsync(location + "/", CancellationToken.None))
-            {
-                doomed.Add(item.Location);
-            }
-
-            foreach (var item in doomed)
-            {
-                await objects.DeleteAsync(item, CancellationToken.None);
-                count++;
-            }
-
-            Log.Purged(logger, count, name.ToString());
-        }
-        catch (LakehouseException exception)
-        {
-            Log.PurgeFailed(logger, exception, name.ToString());
-        }
-    }
-
     Task<CommitOutcome> RunAsync(LakeView view, TableName name, PointerChange[] changes, string author, string message, CancellationToken cancellationToken) =>
         runner.RunAsync(store, new CommitRequest { View = view.Writable(), Author = author, Message = message, Pointers = changes }, [name], cancellationToken);
-    Task<CommitOutcome> RunAsync(LakeView view, TableName name, PointerChange change, string author, string message, CancellationToken cancellationToken) =>
-        runner.RunAsync(store, new CommitRequest { View = view.Writable(), Author = author, Message = message, Pointers = [change] }, [name], cancellationToken);
 }

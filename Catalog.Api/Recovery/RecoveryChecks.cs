@@ -39,7 +39,7 @@ internal sealed class RecoveryChecks
                 [leaving]);
         }
 
-        if (request.Pointers.Where(p => p is { IsNewLocation: true, Next: not null, Base: not null }).Select(p => p.TableId).ToArray() is { Length: > 0 } coming)
+        if (request.Pointers.Where(p => p is { IsNewLocation: true, Next: not null }).Select(p => p.TableId).ToArray() is { Length: > 0 } coming)
         {
             add(r => purged = r.GetString(0), Purged, [coming]);
         }
