@@ -29,6 +29,7 @@ internal sealed class CatalogOptions
     /// <summary>How often branches whose retention is over are dropped. Default 1 minute.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan BranchSweepInterval { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long the files of a table that was dropped with a purge stay, so that it can come back. Default 7 days; 0 deletes them at once.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan DropRetention { get; set; } = TimeSpan.FromDays(7);
