@@ -8,6 +8,7 @@ using LakeAspire.Catalog.DeltaTables;
 using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Hosting;
 using LakeAspire.Catalog.Iceberg;
+using LakeAspire.Catalog.Idempotency;
 using LakeAspire.Catalog.Leases;
 using LakeAspire.Catalog.Lineage;
 using LakeAspire.Catalog.Merging;
@@ -45,6 +46,7 @@ public static class CatalogApp
         builder.AddMetricsReports();
         builder.AddLineage();
         builder.AddPlanning();
+        builder.AddIdempotency();
         builder.Services.AddSingleton<CatalogTelemetry>();
         builder.Services.AddSingleton<LakeViews>();
         builder.Services.AddSingleton<BranchStore>();
@@ -80,6 +82,7 @@ public static class CatalogApp
         var app = builder.Build();
         app.UseServiceDefaults();
         app.UseMiddleware<CallerMiddleware>();
+        app.UseMiddleware<IdempotencyMiddleware>();
         app.MapAccess();
         app.MapIceberg();
         app.MapTableViews();

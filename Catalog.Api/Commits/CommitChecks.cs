@@ -45,6 +45,9 @@ internal sealed class CommitChecks
 
     public long CommitId { get; private set; }
 
+    /// <summary>Whether the commit has the idempotency key that it takes, and has to give it back if it is not made.</summary>
+    public bool HasKey { get; private set; }
+
     readonly Dictionary<Guid, long> current = [];
     readonly List<(long Pointer, TableName Name, bool IsNamespace)> taken = [];
     readonly HashSet<string> namespaces = new(StringComparer.Ordinal);
@@ -76,6 +79,12 @@ internal sealed class CommitChecks
         if (request.RunId is { } runId)
         {
             Add(r => checks.run = (r.GetString(0), r.GetInt32(1)), Run, runId);
+        }
+
+        if (request.Claim is { } claim)
+        {
+            var (text, parameters) = Idempotency.IdempotencyKeys.Claim(claim, now);
+            Add(_ => checks.HasKey = true, text, parameters);
         }
 
         Add(r => checks.CommitId = r.GetInt64(0), NextId);
@@ -171,6 +180,12 @@ internal sealed class CommitChecks
     /// <summary>Why the commit may not happen; null when it may.</summary>
     public CommitOutcome? Refusal(CommitRequest request)
     {
+        // First of all: whatever the state of the tables has become since, the first answer holds.
+        if (request.Claim is not null && !HasKey)
+        {
+            return new CommitOutcome.KeyUsed();
+        }
+
         if (Branch is null)
         {
             return new CommitOutcome.NoBranch(request.View.Branch);

@@ -42,6 +42,9 @@ internal abstract record CommitOutcome
     /// <summary>Some items were committed before.</summary>
     internal sealed record ItemsPresent(string Scope, IReadOnlyList<StoredItem> Items) : CommitOutcome;
 
+    /// <summary>A request with the same idempotency key was answered first.</summary>
+    internal sealed record KeyUsed : CommitOutcome;
+
     /// <summary>The run that commits is over, or another attempt of it holds the lease.</summary>
     internal sealed record RunOver(long RunId, string State, int Attempt) : CommitOutcome;
 

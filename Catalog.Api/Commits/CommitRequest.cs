@@ -49,6 +49,9 @@ internal sealed record CommitRequest
     /// <summary>Items that the branch does not have any more.</summary>
     public IReadOnlyList<ItemKey> RemovedItems { get; init; } = [];
 
+    /// <summary>The idempotency key that it takes.</summary>
+    public Idempotency.KeyClaim? Claim { get; init; }
+
     /// <summary>Whether there is nothing to commit.</summary>
     public bool IsEmpty => Pointers.Count == 0 && Cursors.Count == 0 && Items.Count == 0 && RemovedItems.Count == 0;
 }

@@ -34,7 +34,8 @@ internal sealed class CommitRunner(CatalogTelemetry telemetry, TimeProvider time
     /// <summary>The answer to a commit that was not made, or of which nobody knows.</summary>
     public static ApiException ErrorOf(CommitOutcome outcome) => outcome switch
     {
-        CommitOutcome.Moved => CatalogErrors.CommitFailed("Other commits to the same tables kept coming first: refresh and try again."),
+        CommitOutcome.Moved => new ApiException(409, "Other commits to the same tables kept coming first: refresh and try again.", "CommitFailedException") { IsFinal = false },
+        CommitOutcome.KeyUsed => new ApiException(409, "Another request with this key was answered first.", Idempotency.KeptAnswers.KeyUsed),
         CommitOutcome.NameTaken { IsNamespace: true } taken => CatalogErrors.NamespaceExists(NamespaceName.Within(taken.Name.Namespace.Text, taken.Name.Name)),
         CommitOutcome.NameTaken taken => CatalogErrors.TableExists(taken.Name),
         CommitOutcome.NamespaceFilled filled => CatalogErrors.NamespaceNotEmpty(filled.Name),

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Idempotency;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -19,6 +20,7 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
     /// <summary>Commits, or says exactly why not. A transient failure before the database was asked to commit is tried again: nothing has happened then.</summary>
     public async Task<CommitOutcome> CommitAsync(CommitRequest request, CancellationToken cancellationToken)
     {
+        request = request with { Claim = IdempotentCall.Current?.Claim() };
         for (var attempt = 1; ; attempt++)
         {
             // Once in line, the caller's going away changes nothing: others may be made together with it.
@@ -106,6 +108,12 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
         var checks = await CommitChecks.ReadAsync(connection, request, now, CancellationToken.None);
         if (checks.Refusal(request) is { } refusal)
         {
+            if (checks.HasKey)
+            {
+                await using var release = new NpgsqlBatch(connection) { BatchCommands = { IdempotencyKeys.Release(request.Claim!) } };
+                await release.ExecuteNonQueryAsync();
+            }
+
             return refusal;
         }
 

@@ -76,6 +76,11 @@ internal static class CommitWrites
                 branch));
         }
 
+        if (request.Claim is { } claim)
+        {
+            batch.BatchCommands.Add(Idempotency.IdempotencyKeys.Name(claim, checks.CommitId));
+        }
+
         batch.BatchCommands.Add(Sql.Command(Head, branch, checks.CommitId));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }

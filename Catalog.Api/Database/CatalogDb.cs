@@ -52,6 +52,7 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
         Lineage.LineageModel.Configure(modelBuilder);
         Leases.LeaseRow.Configure(modelBuilder);
         Recovery.PurgeRow.Configure(modelBuilder);
+        Idempotency.IdempotencyKeyRow.Configure(modelBuilder);
         DeclaredSources.SourceRow.Configure(modelBuilder);
     }
 

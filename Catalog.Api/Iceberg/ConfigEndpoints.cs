@@ -1,5 +1,6 @@
 using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Idempotency;
 using LakeAspire.ServiceDefaults.Authentication;
 using LakeAspire.ServiceDefaults.Errors;
 using Lakehouse.Formats.IO;
@@ -13,17 +14,20 @@ internal static class ConfigEndpoints
     {
         // Once the first client asks, every route is mapped.
         var served = new Lazy<IReadOnlyList<string>>(() => ServedRoutes.Of(routes.DataSources.SelectMany(source => source.Endpoints)));
-        routes.MapGet(ServedRoutes.Root + "/config", (string? warehouse, Caller caller, IAccess access, LakeViews views, IObjectStore store, CancellationToken cancellationToken) =>
-            AnswerAsync(warehouse, caller, access, views, store, served.Value, cancellationToken)).ForPrincipals();
+        routes.MapGet(ServedRoutes.Root + "/config", (string? warehouse, Caller caller, IAccess access, LakeViews views, IObjectStore store, IdempotencyKeys keys, CancellationToken cancellationToken) =>
+            AnswerAsync(warehouse, caller, access, views, store, served.Value, keys.Lifetime, cancellationToken)).ForPrincipals();
     }
 
-    static async Task<IResult> AnswerAsync(string? warehouse, Caller caller, IAccess access, LakeViews views, IObjectStore store, IReadOnlyList<string> served, CancellationToken cancellationToken)
+    static async Task<IResult> AnswerAsync(string? warehouse, Caller caller, IAccess access, LakeViews views, IObjectStore store, IReadOnlyList<string> served, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         // The warehouse names the state of the lake; clients also send the location that they were given, or nothing.
         var reference = warehouse is null or "" || warehouse.TrimEnd('/') == store.Root ? LakeRef.Main : await ExistingAsync(caller, access, views, warehouse, cancellationToken);
         var overrides = new Dictionary<string, string>(StringComparer.Ordinal) { ["prefix"] = reference.Prefix };
-        return Results.Json(new CatalogConfig(new Dictionary<string, string>(StringComparer.Ordinal), overrides, served), IcebergBodies.Json);
+        return Results.Json(new CatalogConfig(new Dictionary<string, string>(StringComparer.Ordinal), overrides, served, Duration(lifetime)), IcebergBodies.Json);
     }
+
+    /// <summary>ISO 8601, in hours where that is exact: not every client reads days.</summary>
+    static string Duration(TimeSpan time) => time.Ticks % TimeSpan.TicksPerHour == 0 ? $"PT{time.Ticks / TimeSpan.TicksPerHour}H" : $"PT{(long)time.TotalSeconds}S";
 
     static async Task<LakeRef> ExistingAsync(Caller caller, IAccess access, LakeViews views, string warehouse, CancellationToken cancellationToken)
     {

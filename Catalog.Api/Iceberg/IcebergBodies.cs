@@ -31,7 +31,7 @@ internal static class IcebergBodies
 }
 
 internal sealed record CatalogConfig(
-    IReadOnlyDictionary<string, string> Defaults, IReadOnlyDictionary<string, string> Overrides, IReadOnlyList<string> Endpoints);
+    IReadOnlyDictionary<string, string> Defaults, IReadOnlyDictionary<string, string> Overrides, IReadOnlyList<string> Endpoints, string IdempotencyKeyLifetime);
 
 internal sealed record CreateNamespaceRequest(string[]? Namespace, Dictionary<string, string>? Properties);
 

@@ -2,6 +2,7 @@ using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Idempotency;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.ServiceDefaults.Authentication;
 
@@ -33,7 +34,7 @@ internal static class NamespaceEndpoints
             await rights.DemandCreateWithinAsync(caller, view, name.Parent, cancellationToken);
             await store.CreateAsync(view, name, properties, Author.Of(request.HttpContext), cancellationToken);
             return Results.Json(new NamespaceResponse(name.Levels, properties), IcebergBodies.Json);
-        }).ForPrincipals();
+        }).ForPrincipals().Idempotent(AnswerForm.Namespace);
 
         routes.MapGet("/namespaces/{ns}", async (string ns, LakeView view, NamespaceStore store, CancellationToken cancellationToken) =>
         {
@@ -51,12 +52,12 @@ internal static class NamespaceEndpoints
         {
             await store.DropAsync(view, NamespaceName.ParseRoute(ns), Author.Of(context), cancellationToken);
             return Results.NoContent();
-        }).OnNamespace(Privilege.Manage);
+        }).OnNamespace(Privilege.Manage).Idempotent();
 
         routes.MapPost("/namespaces/{ns}/properties", async (string ns, HttpRequest request, LakeView view, NamespaceStore store, CancellationToken cancellationToken) =>
         {
             var body = await IcebergBodies.ReadAsync<UpdateNamespacePropertiesRequest>(request, cancellationToken);
             return Results.Json(await store.UpdateAsync(view, NamespaceName.ParseRoute(ns), body, Author.Of(request.HttpContext), cancellationToken), IcebergBodies.Json);
-        }).OnNamespace(Privilege.Modify);
+        }).OnNamespace(Privilege.Modify).Idempotent(AnswerForm.Kept);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Idempotency;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
@@ -86,6 +87,11 @@ internal sealed class NamespaceStore(CommitStore store, CommitRunner runner, Tab
             }
 
             var answer = new UpdateNamespacePropertiesResponse([.. updates.Keys], removals.Except(missing, StringComparer.Ordinal).ToList(), missing);
+            if (IdempotentCall.Current is { } call)
+            {
+                call.Content = JsonSerializer.Serialize(answer, IcebergBodies.Json);
+            }
+
             if (updates.Count == 0 && answer.Removed.Count == 0)
             {
                 return answer;

@@ -2,6 +2,7 @@ using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
+using LakeAspire.Catalog.Idempotency;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Metrics;
 using LakeAspire.Catalog.Naming;
@@ -20,27 +21,27 @@ internal static class TableEndpoints
     public static void MapTables(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Tables, ListAsync).OnNamespace(Privilege.Describe);
-        routes.MapPost(Tables, CreateAsync).OnNamespace(Privilege.Create);
+        routes.MapPost(Tables, CreateAsync).OnNamespace(Privilege.Create).Idempotent(AnswerForm.Table);
         routes.MapGet(Table, LoadAsync).OnTable(null, raw: true);
         routes.MapMethods(Table, [HttpMethods.Head], async (string ns, string table, LakeView view, TableLookup lookup, CancellationToken cancellationToken) =>
         {
             await lookup.GetAsync(view, NameOf(ns, table), cancellationToken);
             return Results.NoContent();
         }).OnTable(Privilege.Describe);
-        routes.MapPost(Table, CommitAsync).ForPrincipals();
+        routes.MapPost(Table, CommitAsync).ForPrincipals().Idempotent(AnswerForm.CommittedTable);
         routes.MapDelete(Table, async (HttpContext context, string ns, string table, bool? purgeRequested, LakeView view, TableStore store, CancellationToken cancellationToken) =>
         {
             await store.DropAsync(view, NameOf(ns, table), purgeRequested ?? false, Author.Of(context), cancellationToken);
             return Results.NoContent();
-        }).OnTable(Privilege.Manage);
+        }).OnTable(Privilege.Manage).Idempotent();
 
         // Whoever names a metadata file chooses whose files are read.
-        routes.MapPost("/namespaces/{ns}/register", RegisterAsync).OnLake(Privilege.Manage);
+        routes.MapPost("/namespaces/{ns}/register", RegisterAsync).OnLake(Privilege.Manage).Idempotent(AnswerForm.Table);
         routes.MapPost(Table + "/unregister", async (HttpContext context, string ns, string table, LakeView view, TableStore store, CancellationToken cancellationToken) =>
         {
             var last = await store.UnregisterAsync(view, NameOf(ns, table), Author.Of(context), cancellationToken);
             await TableResponses.WriteAsync(context, last.MetadataLocation, last.Metadata, isCommit: true);
-        }).OnTable(Privilege.Manage, raw: true);
+        }).OnTable(Privilege.Manage, raw: true).Idempotent(AnswerForm.CommittedTable);
         routes.MapPost("/tables/rename", async (HttpContext context, LakeView view, Caller caller, TableStore store, CommitRights rights, CancellationToken cancellationToken) =>
         {
             var body = await IcebergBodies.ReadAsync<RenameTableRequest>(context.Request, cancellationToken);
@@ -49,7 +50,7 @@ internal static class TableEndpoints
             await rights.DemandRenameAsync(caller, view, from, to, isView: false, cancellationToken);
             await store.RenameAsync(view, from, to, Author.Of(context), cancellationToken);
             return Results.NoContent();
-        }).ForPrincipals();
+        }).ForPrincipals().Idempotent();
         routes.MapMetricsReports();
     }
 

@@ -2,6 +2,7 @@ using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
+using LakeAspire.Catalog.Idempotency;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.ServiceDefaults.Authentication;
 
@@ -31,7 +32,7 @@ internal static class TransactionEndpoints
         var committed = await committer.CommitAsync(changes, caller.IsOperator ? request : request with { Author = caller.Name }, cancellationToken);
         CommitHeader.Set(context, committed.CommitId);
         return Results.NoContent();
-    }).ForPrincipals();
+    }).ForPrincipals().Idempotent();
 
     static CommitRequest RequestOf(HttpContext context, LakeView view, LakeAspireCommit? body, IReadOnlyList<TableChangeRequest> changes)
     {

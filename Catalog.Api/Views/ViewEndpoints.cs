@@ -5,6 +5,7 @@ using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Iceberg;
+using LakeAspire.Catalog.Idempotency;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
@@ -21,20 +22,20 @@ internal static class ViewEndpoints
     public static void MapViews(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Views, ListAsync).OnNamespace(Privilege.Describe);
-        routes.MapPost(Views, CreateAsync).OnNamespace(Privilege.Create);
+        routes.MapPost(Views, CreateAsync).OnNamespace(Privilege.Create).Idempotent(AnswerForm.View);
         routes.MapGet(View, LoadAsync).OnView(Privilege.Describe);
         routes.MapMethods(View, [HttpMethods.Head], async (string ns, string name, LakeView view, TableLookup lookup, CancellationToken cancellationToken) =>
         {
             await lookup.GetViewAsync(view, NameOf(ns, name), cancellationToken);
             return Results.NoContent();
         }).OnView(Privilege.Describe);
-        routes.MapPost(View, CommitAsync).OnView(Privilege.Modify);
+        routes.MapPost(View, CommitAsync).OnView(Privilege.Modify).Idempotent(AnswerForm.View);
         routes.MapDelete(View, async (HttpContext context, string ns, string name, LakeView view, ViewStore store, CancellationToken cancellationToken) =>
         {
             await store.DropAsync(view, NameOf(ns, name), Author.Of(context), cancellationToken);
             return Results.NoContent();
-        }).OnView(Privilege.Manage);
-        routes.MapPost("/namespaces/{ns}/register-view", RegisterAsync).OnLake(Privilege.Manage);
+        }).OnView(Privilege.Manage).Idempotent();
+        routes.MapPost("/namespaces/{ns}/register-view", RegisterAsync).OnLake(Privilege.Manage).Idempotent(AnswerForm.View);
         routes.MapPost("/views/rename", async (HttpContext context, LakeView view, Caller caller, ViewStore store, CommitRights rights, CancellationToken cancellationToken) =>
         {
             var body = await IcebergBodies.ReadAsync<RenameTableRequest>(context.Request, cancellationToken);
@@ -43,7 +44,7 @@ internal static class ViewEndpoints
             await rights.DemandRenameAsync(caller, view, from, to, isView: true, cancellationToken);
             await store.RenameAsync(view, from, to, Author.Of(context), cancellationToken);
             return Results.NoContent();
-        }).ForPrincipals();
+        }).ForPrincipals().Idempotent();
     }
 
     static TableName NameOf(string ns, string name) => TableName.Parse(NamespaceName.ParseRoute(ns), name);
@@ -92,7 +93,7 @@ internal static class ViewEndpoints
     }
 
     /// <summary>LoadViewResult.</summary>
-    static async Task WriteAsync(HttpContext context, CommittedView view)
+    public static async Task WriteAsync(HttpContext context, CommittedView view)
     {
         CommitHeader.Set(context, view.CommitId);
         context.Response.ContentType = "application/json";

@@ -14,6 +14,9 @@ public sealed class ApiException(int status, string message, string type = "BadR
     /// <summary>Name of the kind of error.</summary>
     public string Type => type;
 
+    /// <summary>Whether the same request would be answered so again as long as nobody changes anything; false when another try may succeed.</summary>
+    public bool IsFinal { get; init; } = true;
+
     /// <summary>Further members of the error body.</summary>
     public IReadOnlyDictionary<string, object?>? Extension => extension;
 }

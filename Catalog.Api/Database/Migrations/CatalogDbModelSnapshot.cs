@@ -31,6 +31,7 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         LineageSnapshot.Add(modelBuilder);
         LeasesSnapshot.Add(modelBuilder);
         RecoverySnapshot.Add(modelBuilder);
+        IdempotencySnapshot.Add(modelBuilder);
     }
 
     static void Branch(EntityTypeBuilder row)

@@ -17,7 +17,7 @@ public sealed class SharedCatalog(PostgresServer postgres) : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
             """
-            TRUNCATE pointers, tables, commits, cursors, items, projects, runs, run_nodes, publications, leases, sources, protections, purges;
+            TRUNCATE pointers, tables, commits, cursors, items, projects, runs, run_nodes, publications, leases, sources, protections, purges, idempotency_keys;
             DELETE FROM branches WHERE name <> 'main';
             UPDATE branches SET head_commit_id = NULL, is_protected = false;
             """,

@@ -11,6 +11,7 @@ public abstract partial class CatalogConformance
     {
         var config = await GetAsync("config");
         Assert.Equal(Prefix, config.GetProperty("overrides").GetProperty("prefix").GetString());
+        Assert.Equal("PT24H", config.GetProperty("idempotency-key-lifetime").GetString());
         Assert.Contains("POST /v1/{prefix}/transactions/commit", config.GetProperty("endpoints").EnumerateArray().Select(e => e.GetString()));
     }
 
