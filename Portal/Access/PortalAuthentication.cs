@@ -1,7 +1,10 @@
 using LakeAspire.ServiceDefaults.Authentication;
+using LakeAspire.Portal.Lake;
+using LakeAspire.ServiceDefaults.Discovery;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 
@@ -20,7 +23,16 @@ internal static class PortalAuthentication
         var services = builder.Services;
         services.AddOptions<PortalOptions>().BindConfiguration(PortalOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<SignInLinks>();
+        services.AddOptions<OpenIdOptions>().BindConfiguration(OpenIdOptions.SectionName).Validate(
+            o => o.Problem is null, "Lake:Portal:OpenId needs Authority (https, or http on this machine), ClientId, and ClientSecret or none").ValidateOnStart();
+        services.AddSingleton<People>();
+        services.AddSingleton<OpenIdClient>();
+        services.AddServiceClient(ServiceCalls.Catalog, client: People.Client);
+        services.AddHttpClient(OpenIdClient.Client, client => client.Timeout = TimeSpan.FromSeconds(15));
         services.AddSingleton<Sessions>();
+
+        // A page is for whoever is signed in; what stands on it is decided by the services, for that person.
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddAuthentication(Combined)
             .AddCookie(Sessions.Scheme)
             .AddPolicyScheme(Combined, null, options =>

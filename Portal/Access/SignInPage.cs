@@ -5,14 +5,39 @@ namespace LakeAspire.Portal.Access;
 /// <summary>The one page that is open to all. Plain HTML: it needs no circuit, and shows nothing of the lake.</summary>
 internal static class SignInPage
 {
+    /// <summary>The form for users, and how the operator gets in.</summary>
+    public static string Welcome(OpenIdOptions openId, string? problem = null, string? user = null) =>
+        $"""
+        <h1>Sign in</h1>
+        {(problem is null ? "" : $"<p role=\"alert\" class=\"problem\">{HtmlEncoder.Default.Encode(problem)}</p>")}
+        <form id="users" method="post" action="{SignInEndpoints.Path}/password">
+        <label for="user">User</label>
+        <input id="user" name="user" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="128" value="{HtmlEncoder.Default.Encode(user ?? "")}">
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="256">
+        <button type="submit">Sign in</button>
+        </form>
+        {(openId.IsConfigured ? $"<p class=\"or\">or</p><p><a class=\"provider\" href=\"{OpenIdEndpoints.Path}\">Sign in with {HtmlEncoder.Default.Encode(openId.Name)}</a></p>" : "")}
+        <div class="operator">
+        {Instructions}
+        </div>
+        """;
+
     public const string Instructions =
         """
-        <h1>Sign in</h1>
+        <p>Whoever started LakeAspire signs in with a one-time link, and makes the first users.</p>
         <p>The portal opens with a one-time link. Make one in the folder where LakeAspire was started:</p>
         <pre><code><span aria-hidden="true">$ </span>lake open</code></pre>
         <p class="or">or, from a clone of the repository:</p>
         <pre><code><span aria-hidden="true">$ </span>dotnet run --project Cli -- open</code></pre>
         <p class="note">A link is valid for ten minutes and works once. The link printed at the start of LakeAspire does the same.</p>
+        """;
+
+    /// <summary>Leads on from here, as a page of the portal's own.</summary>
+    public const string Arrived =
+        """
+        <h1>You are signed in</h1>
+        <p><a id="onward" href="/">Go to the portal</a></p>
         """;
 
     public const string Refused =

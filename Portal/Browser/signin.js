@@ -21,6 +21,11 @@ if (form) {
   }
 }
 
+// Back from a provider: on to the portal, as a navigation of its own.
+if (document.getElementById('onward')) {
+  location.replace('/');
+}
+
 function refuse() {
   const content = document.getElementById('signin-content');
   content.replaceChildren(document.getElementById('signin-refused').content.cloneNode(true));

@@ -16,7 +16,7 @@ internal sealed class ServiceCalls(IHttpClientFactory clients, Sessions sessions
     /// <summary>The answer, its headers read, with a status of success.</summary>
     public async Task<HttpResponseMessage> SendAsync(ClaimsPrincipal user, string service, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", sessions.KeyOf(user));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await sessions.CredentialOfAsync(user, cancellationToken));
         HttpResponseMessage response;
         try
         {
@@ -34,6 +34,13 @@ internal sealed class ServiceCalls(IHttpClientFactory clients, Sessions sessions
 
         using (response)
         {
+            if (response.StatusCode == HttpStatusCode.Unauthorized && user.Identity?.AuthenticationType == Sessions.Scheme)
+            {
+                // Signed out elsewhere, disabled, or with a token that ended on its way: whoever may stay gets another one.
+                sessions.Refused(user);
+                await sessions.CredentialOfAsync(user, cancellationToken);
+            }
+
             throw await ErrorOfAsync(service, response, cancellationToken);
         }
     }
