@@ -21,6 +21,8 @@ public sealed class FakeLake : IAsyncDisposable
 
     public FakeState State { get; }
 
+    public FakeAccess Access { get; } = new();
+
     public Uri Address => new(app.Urls.Single());
 
     /// <summary>Requests as "METHOD path", with the key that they came with.</summary>
@@ -42,6 +44,7 @@ public sealed class FakeLake : IAsyncDisposable
         FakeCatalog.Map(app, lake.State);
         FakeQuery.Map(app, lake.State);
         FakeIngest.Map(app, lake.State);
+        lake.Access.Map(app, lake.State);
         FakePortal.Map(app, () => lake.Address);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return lake;
@@ -51,7 +54,7 @@ public sealed class FakeLake : IAsyncDisposable
     {
         var authorization = context.Request.Headers.Authorization.ToString();
         Requests.Enqueue(($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}", authorization));
-        if (authorization is not ("Bearer " + UserKey) and not ("Bearer " + ServiceKey))
+        if (authorization is not ("Bearer " + UserKey) and not ("Bearer " + ServiceKey) && !(authorization.StartsWith("Bearer ", StringComparison.Ordinal) && Access.Tokens.ContainsKey(authorization["Bearer ".Length..])))
         {
             await Answers.Problem(401, "A key is needed: send 'Authorization: Bearer <key>'.", "NotAuthorizedException").ExecuteAsync(context);
             return;
