@@ -16,17 +16,17 @@ public class AccessTests(SharedPortal shared, Chromium chromium)
         await Expect(tab.Heading("Access")).ToBeVisibleAsync();
         await Expect(tab.Page.GetByText("You came by a one-time link")).ToBeVisibleAsync();
         await Expect(tab.Page.Locator("tbody tr")).ToHaveCountAsync(4);
-        await tab.Page.GetByLabel("Name").FillAsync("grace");
-        await tab.Page.GetByLabel("Password").FillAsync("a long enough one");
-        await tab.Page.GetByLabel("Administrator").CheckAsync();
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Add" }).ClickAsync();
+        await tab.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("grace");
+        await tab.Page.GetByLabel("Password", new() { Exact = true }).FillAsync("a long enough one");
+        await tab.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Administrator" }).CheckAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
         await Expect(tab.Page.Locator("tbody tr")).ToHaveCountAsync(5);
         await Expect(tab.Page.Locator("tbody tr", new() { HasText = "administrators" }).First).ToContainTextAsync("grace");
 
         await tab.Page.GetByRole(AriaRole.Tab, new() { Name = "Grants" }).ClickAsync();
         await Expect(tab.Page.Locator("tbody tr")).ToHaveCountAsync(2);
         await tab.Page.GetByLabel("To", new() { Exact = true }).FillAsync("nobody");
-        await tab.Page.GetByLabel("Namespace").FillAsync("gold");
+        await tab.Page.GetByLabel("Namespace", new() { Exact = true }).FillAsync("gold");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Grant", Exact = true }).ClickAsync();
         await Expect(tab.Page.GetByText("There is nobody called 'nobody'")).ToBeVisibleAsync();
         await tab.Page.GetByLabel("To", new() { Exact = true }).FillAsync("grace");
@@ -37,13 +37,13 @@ public class AccessTests(SharedPortal shared, Chromium chromium)
 
         await tab.Page.GetByRole(AriaRole.Tab, new() { Name = "API keys" }).ClickAsync();
         await tab.Page.GetByLabel("Of", new() { Exact = true }).FillAsync("grafana");
-        await tab.Page.GetByLabel("Name").FillAsync("nightly");
+        await tab.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("nightly");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Make a key" }).ClickAsync();
         await Expect(tab.Page.GetByText("lake_0123456789abcdef0123456789abcdef_secret-shown-once")).ToBeVisibleAsync();
 
         await tab.Page.GetByRole(AriaRole.Tab, new() { Name = "Audit" }).ClickAsync();
         await Expect(tab.Page.Locator("tbody tr")).ToHaveCountAsync(2);
-        await tab.Page.GetByLabel("Outcome").SelectOptionAsync("denied");
+        await tab.Page.GetByLabel("Outcome", new() { Exact = true }).SelectOptionAsync("denied");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         await Expect(tab.Page.Locator("tbody tr")).ToHaveCountAsync(1);
         tab.AssertQuiet();
@@ -54,8 +54,8 @@ public class AccessTests(SharedPortal shared, Chromium chromium)
     {
         await using var tab = await chromium.OpenAsync(shared.Portal, signIn: false);
         await tab.GotoAsync("/signin");
-        await tab.Page.GetByLabel("User").FillAsync(FakeAccess.User);
-        await tab.Page.GetByLabel("Password").FillAsync(FakeAccess.Password);
+        await tab.Page.GetByLabel("User", new() { Exact = true }).FillAsync(FakeAccess.User);
+        await tab.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(FakeAccess.Password);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Expect(tab.Page).ToHaveURLAsync(shared.Portal.Address.ToString());
         await tab.GotoAsync("/access");
