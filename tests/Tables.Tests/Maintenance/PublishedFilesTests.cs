@@ -2,7 +2,6 @@ using Lakehouse.Formats.Iceberg;
 using System.Text;
 using LakeAspire.Testing.Postgres;
 using Lakehouse.Engine.Delta;
-using Lakehouse.Formats.Iceberg;
 using Lakehouse.Tables.Maintenance;
 using Lakehouse.Tables.Upkeep;
 
