@@ -22,9 +22,10 @@ internal sealed record LakeView(
     LakeRef Ref, int BranchId, string Branch, bool IsWritable, bool IsProtected, long? HeadId, DateTimeOffset? HeadAt, IReadOnlyList<BranchLevel> Levels)
 {
     /// <summary>The same state for every statement that follows, whatever is committed meanwhile.</summary>
-    public LakeView Pinned() => this with { IsWritable = false, Levels = Levels.Select(level => level.Commit is null ? level with { Commit = OwnHead } : level).ToList() };
+    /// <exception cref="InvalidOperationException">It was not asked for its newest commit.</exception>
+    public LakeView Pinned() => OwnHead < 0 ? throw new InvalidOperationException("This view does not know its newest commit: resolve it.") : this with { IsWritable = false, Levels = Levels.Select(level => level.Commit is null ? level with { Commit = OwnHead } : level).ToList() };
 
-    /// <summary>The newest commit of the uppermost layer's own; 0 when it has none.</summary>
+    /// <summary>The newest commit of the uppermost layer's own; 0 when it has none, negative when nobody asked.</summary>
     public long OwnHead { get; init; }
 
     /// <summary>Whether this is the branch <c>main</c>.</summary>
@@ -37,7 +38,12 @@ internal sealed record LakeView(
             : context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) ? LakeRef.OfQuery(context.Request.Query["branch"], context.Request.Query["asOf"])
             : LakeRef.Main;
         var services = context.RequestServices;
-        return await services.GetRequiredService<IAccess>().ResolveAsync(Caller.Of(context), services.GetRequiredService<LakeViews>(), reference, context.RequestAborted);
+        var views = services.GetRequiredService<LakeViews>();
+
+        // That there is main everybody knows.
+        return reference == LakeRef.Main
+            ? await views.MainAsync(context.RequestAborted)
+            : await services.GetRequiredService<IAccess>().ResolveAsync(Caller.Of(context), views, reference, context.RequestAborted);
     }
 
     /// <summary>Refuses to commit where that cannot be.</summary>

@@ -15,6 +15,8 @@ internal sealed class LakeViews(NpgsqlDataSource database, TimeProvider time)
         SELECT c.id, c.name, c.kind, c.parent_commit, c.is_protected, h.id, h.at FROM chain c LEFT JOIN commits h ON h.id = c.head_commit_id ORDER BY c.depth
         """;
 
+    LakeView? main;
+
     static readonly string ByName = string.Format(System.Globalization.CultureInfo.InvariantCulture, Chain, "b.name = $1 AND b.dropped_at IS NULL");
     static readonly string ById = string.Format(System.Globalization.CultureInfo.InvariantCulture, Chain, "b.id = $1");
 
@@ -26,6 +28,9 @@ internal sealed class LakeViews(NpgsqlDataSource database, TimeProvider time)
         { Time: { } at } => AtTimeAsync(reference, at, cancellationToken),
         _ => AtHeadAsync(reference, cancellationToken),
     };
+
+    /// <summary>The newest state of <c>main</c>, which is always one layer: its newest commit is not asked for.</summary>
+    public async Task<LakeView> MainAsync(CancellationToken cancellationToken) => main ??= (await AtHeadAsync(LakeRef.Main, cancellationToken)) with { HeadId = null, HeadAt = null, IsProtected = false, OwnHead = -1 };
 
     async Task<LakeView> AtHeadAsync(LakeRef reference, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace LakeAspire.Catalog.Tables;
 
 /// <summary>Finds what a state of the lake holds.</summary>
-internal sealed class TableLookup(CatalogReads reads)
+internal sealed class TableLookup(CatalogReads reads, PointerReads pointers)
 {
     /// <summary>The pointer of an Iceberg table.</summary>
     /// <exception cref="LakeAspire.ServiceDefaults.Errors.ApiException">404 when there is none, which says so of a view and of a registered Delta table.</exception>
@@ -18,26 +18,28 @@ internal sealed class TableLookup(CatalogReads reads)
     };
 
     /// <summary>The pointer of a table, view or Delta table, or null.</summary>
-    public Task<PointerRow?> FindAsync(LakeView view, TableName name, CancellationToken cancellationToken) => reads.QueryAsync(
-        db => Seen(db, view, "p.kind <> 2 AND p.namespace = {0} AND p.name = {1}", name.Namespace.Text, name.Name).FirstOrDefaultAsync(cancellationToken), cancellationToken);
+    public async Task<PointerRow?> FindAsync(LakeView view, TableName name, CancellationToken cancellationToken) =>
+        (await pointers.ReadAsync(view, "p.kind <> 2 AND p.namespace = $1 AND p.name = $2", [name.Namespace.Text, name.Name], cancellationToken)).FirstOrDefault();
 
     /// <summary>The pointers of some tables, views and Delta tables; what doesn't exist is left out.</summary>
     public async Task<Dictionary<TableName, PointerRow>> FindAsync(LakeView view, IReadOnlyCollection<TableName> names, CancellationToken cancellationToken)
     {
-        var rows = await reads.QueryAsync(
-            db => Seen(
-                db, view, "p.kind <> 2 AND (p.namespace, p.name) IN (SELECT * FROM unnest({0}, {1}))", names.Select(n => n.Namespace.Text).ToArray(), names.Select(n => n.Name).ToArray()).ToListAsync(cancellationToken),
+        if (names.Count == 1 && names.First() is var only)
+        {
+            return await FindAsync(view, only, cancellationToken) is { } found ? new Dictionary<TableName, PointerRow> { [only] = found } : [];
+        }
+
+        var rows = await pointers.ReadAsync(
+            view,
+            "p.kind <> 2 AND (p.namespace, p.name) IN (SELECT * FROM unnest($1::text[], $2::text[]))",
+            [names.Select(n => n.Namespace.Text).ToArray(), names.Select(n => n.Name).ToArray()],
             cancellationToken);
         return rows.ToDictionary(NameOf);
     }
 
     /// <summary>The pointers of some things by their ids; what was dropped is among them if it is asked for.</summary>
-    public async Task<Dictionary<Guid, PointerRow>> ByIdsAsync(LakeView view, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken, bool withDropped = false)
-    {
-        var rows = await reads.QueryAsync(
-            db => db.Pointers.FromSqlRaw(ViewSql.Pointers(view.Levels, "p.table_id = ANY ({0})", withDropped), [ids.ToArray()]).ToListAsync(cancellationToken), cancellationToken);
-        return rows.ToDictionary(p => p.TableId);
-    }
+    public async Task<Dictionary<Guid, PointerRow>> ByIdsAsync(LakeView view, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken, bool withDropped = false) =>
+        (await pointers.ReadAsync(view, "p.table_id = ANY ($1)", [ids.ToArray()], cancellationToken, withDropped)).ToDictionary(p => p.TableId);
 
     /// <summary>The newest pointer, on whichever branch, of a table at a location; null when there was none.</summary>
     public Task<PointerRow?> LastAtAsync(string location, CancellationToken cancellationToken) => reads.QueryAsync(
@@ -45,16 +47,14 @@ internal sealed class TableLookup(CatalogReads reads)
         cancellationToken);
 
     /// <summary>Names within a namespace (empty: at the top) after another, in order.</summary>
-    public Task<List<string>> NamesAsync(LakeView view, string around, PointerKind kind, Iceberg.Pages.Page page, CancellationToken cancellationToken) => reads.QueryAsync(
-        db => Seen(db, view, "p.kind = {0} AND p.namespace = {1} AND p.name > {2}", (int)kind, around, page.After).OrderBy(p => p.Name).Select(p => p.Name).Take(page.Limit).ToListAsync(cancellationToken),
-        cancellationToken);
+    public Task<List<string>> NamesAsync(LakeView view, string around, PointerKind kind, Iceberg.Pages.Page page, CancellationToken cancellationToken) =>
+        pointers.NamesAsync(view, $"{KindIs(kind)} AND p.namespace = $1 AND p.name > $2", page.Limit, [around, page.After], cancellationToken);
 
     /// <summary>The pointer of a namespace, or null.</summary>
-    public Task<PointerRow?> FindNamespaceAsync(LakeView view, NamespaceName name, CancellationToken cancellationToken)
+    public async Task<PointerRow?> FindNamespaceAsync(LakeView view, NamespaceName name, CancellationToken cancellationToken)
     {
         var entry = name.AsEntry();
-        return reads.QueryAsync(
-            db => Seen(db, view, "p.kind = 2 AND p.namespace = {0} AND p.name = {1}", entry.Namespace.Text, entry.Name).FirstOrDefaultAsync(cancellationToken), cancellationToken);
+        return (await pointers.ReadAsync(view, "p.kind = 2 AND p.namespace = $1 AND p.name = $2", [entry.Namespace.Text, entry.Name], cancellationToken)).FirstOrDefault();
     }
 
     /// <summary>Whether a namespace exists.</summary>
@@ -66,6 +66,9 @@ internal sealed class TableLookup(CatalogReads reads)
     /// <summary>The current Iceberg tables on <c>main</c>.</summary>
     public static IQueryable<PointerRow> Current(CatalogDb db) =>
         db.Pointers.Where(p => p.ToCommit == null && !p.Dropped && p.Kind == PointerKind.Table && db.Branches.Any(b => b.Id == p.BranchId && b.Name == BranchRow.Main && b.DroppedAt == null));
+
+    /// <summary>As the indexes over names have it.</summary>
+    static string KindIs(PointerKind kind) => kind == PointerKind.Namespace ? "p.kind = 2" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"p.kind <> 2 AND p.kind = {(int)kind}");
 
     public static TableName NameOf(PointerRow pointer) => new(NamespaceName.FromDatabase(pointer.Namespace), pointer.Name);
 }

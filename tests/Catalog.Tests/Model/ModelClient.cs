@@ -44,7 +44,7 @@ internal sealed class ModelClient(int id, IReadOnlyList<CatalogProcess> instance
         < 45 => WriteAsync(),
         < 55 => PairAsync(),
         < 65 => BranchAsync(),
-        < 75 => WriteAsync(),
+        < 75 => MergeAsync(),
         < 82 => VictimAsync(),
         < 86 => DropBranchAsync(),
         _ => ReadAsync(),
