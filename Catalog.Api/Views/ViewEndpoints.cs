@@ -61,10 +61,12 @@ internal static class ViewEndpoints
         return Results.Json(new ListTablesResponse(names.Select(n => new TableIdentifierBody(name.Levels, n)).ToList(), next), IcebergBodies.Json);
     }
 
-    static async Task CreateAsync(HttpContext context, string ns, LakeView view, ViewStore store, CancellationToken cancellationToken)
+    static async Task CreateAsync(HttpContext context, string ns, LakeView view, Caller caller, ViewStore store, CommitRights rights, CancellationToken cancellationToken)
     {
         var body = await IcebergBodies.ReadAsync<CreateViewRequest>(context.Request, cancellationToken);
-        await WriteAsync(context, await store.CreateAsync(view, NameOf(ns, body.Name ?? ""), body, Author.Of(context), cancellationToken));
+        var name = NameOf(ns, body.Name ?? "");
+        await rights.DemandPlaceAsync(caller, view, name, body.Location, body.Properties, cancellationToken);
+        await WriteAsync(context, await store.CreateAsync(view, name, body, Author.Of(context), cancellationToken));
     }
 
     static async Task LoadAsync(HttpContext context, string ns, string name, LakeView view, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken)
@@ -73,7 +75,7 @@ internal static class ViewEndpoints
         await WriteAsync(context, new CommittedView(CommitId: null, pointer.MetadataLocation, await files.ReadViewAsync(pointer.MetadataLocation, cancellationToken)));
     }
 
-    static async Task CommitAsync(HttpContext context, string ns, string name, LakeView view, ViewCommitter committer, CancellationToken cancellationToken)
+    static async Task CommitAsync(HttpContext context, string ns, string name, LakeView view, Caller caller, ViewCommitter committer, CommitRights rights, CancellationToken cancellationToken)
     {
         var body = await IcebergBodies.ReadAsync<CommitViewRequest>(context.Request, cancellationToken);
         var meant = NameOf(ns, name);
@@ -83,6 +85,7 @@ internal static class ViewEndpoints
         }
 
         var (requirements, updates) = MetadataRequests.ViewChange(body);
+        await rights.DemandPlaceAsync(caller, view, meant, updates, cancellationToken);
         await WriteAsync(context, await committer.CommitAsync(view, meant, requirements, updates, Author.Of(context), cancellationToken));
     }
 

@@ -80,6 +80,15 @@ internal sealed class CommitRights(IAccess access, TableLookup lookup, Warehouse
         return DemandPathsAsync(caller, view, new TableChangeRequest(name, [], updates), location: null, cancellationToken);
     }
 
+    /// <summary>Demands that a view's files may lie where a change of it puts them.</summary>
+    public async Task DemandPlaceAsync(Caller caller, LakeView view, TableName name, IReadOnlyList<IViewUpdate> updates, CancellationToken cancellationToken)
+    {
+        if (!caller.IsOperator && await lookup.FindAsync(view, name, cancellationToken) is { } pointer)
+        {
+            await DemandPathsAsync(caller, view, new TableChangeRequest(name, [], updates.OfType<TableUpdate>().ToList()), pointer.Location, cancellationToken);
+        }
+    }
+
     /// <summary>Demands that the caller may take a name from something and give it another.</summary>
     public async Task DemandRenameAsync(Caller caller, LakeView view, TableName from, TableName to, bool isView, CancellationToken cancellationToken)
     {

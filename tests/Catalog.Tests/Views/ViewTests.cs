@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using LakeAspire.Catalog.Api.Tests.Access;
 using LakeAspire.Catalog.Api.Tests.Hosting;
 using LakeAspire.Testing;
 using LakeAspire.Testing.Catalog;
@@ -66,6 +67,34 @@ public sealed class ViewTests(SharedCatalog catalog) : IClassFixture<SharedCatal
         Assert.Equal("user", await DefinerAsync(server));
         await server.Service.SendAsync(HttpMethod.Post, "iceberg/v1/views/rename", HttpStatusCode.NoContent, """{"source":{"namespace":["gold"],"name":"v"},"destination":{"namespace":["gold"],"name":"w"}}""");
         Assert.Equal("user", await DefinerAsync(server, "w"));
+    }
+
+    [Fact]
+    public async Task Principals_make_and_change_views_by_their_grants_where_the_catalog_puts_them()
+    {
+        var server = await catalog.EmptyAsync();
+        await server.Service.CreateTablesAsync("gold");
+        var (name, _, client) = await server.CreateServiceAsync();
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/views", HttpStatusCode.NotFound, Body("v"));
+        await server.GrantAsync(name, "create", "gold");
+        var (moved, scattered) = (JsonNode.Parse(Body("v"))!, JsonNode.Parse(Body("v"))!);
+        moved["location"] = server.Warehouse + "/other/v";
+        scattered["properties"]!["write.metadata.path"] = server.Warehouse + "/other";
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/views", HttpStatusCode.Forbidden, moved.ToJsonString());
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/views", HttpStatusCode.Forbidden, scattered.ToJsonString());
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/views", HttpStatusCode.OK, Body("v"));
+        Assert.Equal(name, await DefinerAsync(server));
+        await client.SendAsync(HttpMethod.Post, View, HttpStatusCode.OK, Replace("select 2"));
+        await client.SendAsync(HttpMethod.Post, View, HttpStatusCode.Forbidden, $$"""{"updates":[{"action":"set-location","location":"{{server.Warehouse}}/other/v"}]}""");
+        await client.SendAsync(HttpMethod.Post, View, HttpStatusCode.Forbidden, $$$"""{"updates":[{"action":"set-properties","updates":{"write.metadata.path":"{{{server.Warehouse}}}/other"}}]}""");
+
+        var (reader, _, other) = await server.CreateServiceAsync();
+        await other.SendAsync(HttpMethod.Get, View, HttpStatusCode.NotFound);
+        await server.GrantAsync(reader, "select", "gold", "v");
+        await other.SendAsync(HttpMethod.Get, View, HttpStatusCode.OK);
+        await other.SendAsync(HttpMethod.Post, View, HttpStatusCode.Forbidden, Replace("select 3"));
+        await other.SendAsync(HttpMethod.Delete, View, HttpStatusCode.Forbidden);
+        await client.SendAsync(HttpMethod.Delete, View, HttpStatusCode.NoContent);
     }
 
     [Fact]
