@@ -24,6 +24,7 @@ using LakeAspire.Catalog.Sources;
 using LakeAspire.Catalog.Tables;
 using LakeAspire.Catalog.Upkeep;
 using LakeAspire.Catalog.Views;
+using LakeAspire.Catalog.Verification;
 using LakeAspire.ServiceDefaults;
 using LakeAspire.ServiceDefaults.Errors;
 
@@ -75,6 +76,7 @@ public static class CatalogApp
         builder.Services.AddRecovery();
         builder.Services.AddSingleton<BackupWriter>();
         builder.Services.AddSingleton<RestoreRunner>();
+        builder.Services.AddSingleton<LakeVerifier>();
         builder.Services.AddSingleton<IExceptionMapper, DatabaseExceptionMapper>();
         builder.Services.AddSingleton<IExceptionMapper, StorageExceptionMapper>();
         builder.Services.AddHostedService<ItemSweeper>();
@@ -103,6 +105,7 @@ public static class CatalogApp
         app.MapLeases();
         app.MapDeclaredSources();
         app.MapBackup();
+        app.MapVerify();
         app.MapRecovery();
         return app;
     }

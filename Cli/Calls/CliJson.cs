@@ -41,6 +41,10 @@ internal sealed record UpkeepRequest(long Id, string? Table, bool DryRun, string
 [JsonSerializable(typeof(LakeAspire.Cli.Tables.DeltaRegistration))]
 [JsonSerializable(typeof(UpkeepAct))]
 [JsonSerializable(typeof(UpkeepRequest))]
+[JsonSerializable(typeof(LakeAspire.Cli.Safety.DroppedThing))]
+[JsonSerializable(typeof(LakeAspire.Cli.Safety.UndropWish))]
+[JsonSerializable(typeof(LakeAspire.Cli.Safety.RollbackWish))]
+[JsonSerializable(typeof(LakeAspire.Cli.Safety.ProtectWish))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class CliJson : JsonSerializerContext;
