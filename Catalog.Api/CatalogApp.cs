@@ -1,6 +1,7 @@
 using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Backup;
 using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Credentials;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.DeclaredSources;
@@ -48,6 +49,7 @@ public static class CatalogApp
         builder.AddLineage();
         builder.AddPlanning();
         builder.AddIdempotency();
+        builder.AddDelegation();
         builder.Services.AddSingleton<CatalogTelemetry>();
         builder.Services.AddSingleton<LakeViews>();
         builder.Services.AddSingleton<BranchStore>();

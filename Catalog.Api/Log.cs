@@ -45,6 +45,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 2040, Level = LogLevel.Information, Message = "Run {RunId} of {Pipeline} taken by {Worker}, attempt {Attempt}")]
     public static partial void RunClaimed(ILogger logger, long runId, string pipeline, string worker, int attempt);
 
+    [LoggerMessage(EventId = 2080, Level = LogLevel.Warning, Message = "The role for clients' credentials could not be assumed; none are given")]
+    public static partial void RoleFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(EventId = 2090, Level = LogLevel.Warning, Message = "Lineage events cannot be sent on yet: {Reason}; trying again")]
     public static partial void LineageNotSent(ILogger logger, string reason);
 

@@ -1,5 +1,7 @@
 using LakeAspire.Catalog.Views;
+using LakeAspire.Catalog.Credentials;
 using LakeAspire.Catalog.Planning;
+using LakeAspire.Catalog.Signing;
 using LakeAspire.ServiceDefaults.Errors;
 
 namespace LakeAspire.Catalog.Iceberg;
@@ -12,6 +14,7 @@ internal static class IcebergEndpoints
     public static void MapIceberg(this IEndpointRouteBuilder routes)
     {
         routes.MapConfig();
+        routes.MapOlderSigning();
         foreach (var prefix in new[] { Root, Root + "/{prefix}" })
         {
             var group = routes.MapGroup(prefix);
@@ -20,6 +23,8 @@ internal static class IcebergEndpoints
             group.MapViews();
             group.MapTransactions();
             group.MapPlanning();
+            group.MapSigning();
+            group.MapCredentials();
         }
 
         // Whoever asks for what the configuration does not list is told so in the form that clients understand.

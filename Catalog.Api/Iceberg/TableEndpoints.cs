@@ -3,6 +3,7 @@ using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Idempotency;
+using LakeAspire.Catalog.Credentials;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Metrics;
 using LakeAspire.Catalog.Naming;
@@ -69,7 +70,8 @@ internal static class TableEndpoints
         return Results.Json(new ListTablesResponse(names.Select(n => new TableIdentifierBody(name.Levels, n)).ToList(), next), IcebergBodies.Json);
     }
 
-    static async Task CreateAsync(HttpContext context, string ns, LakeView view, Caller caller, TableStore store, CommitRights rights, CancellationToken cancellationToken)
+    static async Task CreateAsync(
+        HttpContext context, string ns, LakeView view, Caller caller, TableStore store, CommitRights rights, TableLookup lookup, Delegations delegations, CancellationToken cancellationToken)
     {
         var body = await IcebergBodies.ReadAsync<CreateTableRequest>(context.Request, cancellationToken);
         var name = NameOf(ns, body.Name ?? "");
@@ -81,10 +83,12 @@ internal static class TableEndpoints
         }
 
         var created = await store.CreateAsync(view, name, body, Author.Of(context), cancellationToken);
-        await TableResponses.WriteAsync(context, created.MetadataLocation, created.Metadata);
+        var pointer = await lookup.GetAsync(view, name, cancellationToken);
+        await TableResponses.WriteAsync(
+            context, created.MetadataLocation, created.Metadata, delegation: () => delegations.OfAsync(context, view, pointer, created.Metadata, cancellationToken));
     }
 
-    static async Task LoadAsync(HttpContext context, string ns, string table, string? snapshots, LakeView view, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken)
+    static async Task LoadAsync(HttpContext context, string ns, string table, string? snapshots, LakeView view, TableLookup lookup, MetadataFiles files, Delegations delegations, CancellationToken cancellationToken)
     {
         if (snapshots is not (null or "" or "all" or "refs"))
         {
@@ -92,7 +96,9 @@ internal static class TableEndpoints
         }
 
         var pointer = await lookup.GetAsync(view, NameOf(ns, table), cancellationToken);
-        await TableResponses.WriteAsync(context, pointer.MetadataLocation, await files.ReadAsync(pointer.MetadataLocation, cancellationToken), refsOnly: snapshots == "refs");
+        var metadata = await files.ReadAsync(pointer.MetadataLocation, cancellationToken);
+        await TableResponses.WriteAsync(
+            context, pointer.MetadataLocation, metadata, refsOnly: snapshots == "refs", delegation: () => delegations.OfAsync(context, view, pointer, metadata, cancellationToken));
     }
 
     static async Task CommitAsync(HttpContext context, string ns, string table, LakeView view, Caller caller, TableCommitter committer, CommitRights rights, CancellationToken cancellationToken)

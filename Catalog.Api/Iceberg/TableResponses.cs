@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LakeAspire.Catalog.Credentials;
 using Lakehouse.Formats.Iceberg;
 using Microsoft.Net.Http.Headers;
 
@@ -15,7 +16,9 @@ internal static class TableResponses
     /// <param name="metadata">Its metadata.</param>
     /// <param name="refsOnly">Whether snapshots that no branch and no tag refers to are left out.</param>
     /// <param name="isCommit">Whether it answers a commit, which gives no configuration.</param>
-    public static async Task WriteAsync(HttpContext context, string? metadataLocation, TableMetadata metadata, bool refsOnly = false, bool isCommit = false)
+    /// <param name="delegation">Finds how the client reaches the table's files.</param>
+    public static async Task WriteAsync(
+        HttpContext context, string? metadataLocation, TableMetadata metadata, bool refsOnly = false, bool isCommit = false, Func<Task<Delegation>>? delegation = null)
     {
         if (metadataLocation is not null)
         {
@@ -30,6 +33,7 @@ internal static class TableResponses
 
         var referenced = metadata.Refs.Values.Select(reference => reference.SnapshotId).ToHashSet();
         var shown = refsOnly ? metadata with { Snapshots = metadata.Snapshots.Where(snapshot => referenced.Contains(snapshot.SnapshotId)).ToList() } : metadata;
+        var delegated = delegation is null ? Delegation.None : await delegation();
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
@@ -42,8 +46,7 @@ internal static class TableResponses
         TableMetadataJson.Write(json, shown);
         if (!isCommit)
         {
-            json.WriteStartObject("config");
-            json.WriteEndObject();
+            delegated.Write(json);
         }
 
         json.WriteEndObject();

@@ -20,7 +20,6 @@ internal static class PlanEndpoints
         builder.Services.AddOptions<PlanningOptions>().BindConfiguration(PlanningOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<SealedTokens>();
         builder.Services.AddSingleton<ScanPlans>();
-        builder.Services.AddSingleton<RawTables>();
     }
 
     public static void MapPlanning(this IEndpointRouteBuilder routes)
