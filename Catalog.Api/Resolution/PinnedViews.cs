@@ -20,7 +20,7 @@ internal sealed class PinnedViews(LakeViews views, NpgsqlDataSource database, Ti
         foreach (var reference in references)
         {
             var view = await views.ResolveAsync(reference, cancellationToken);
-            pinned[reference] = reference.IsHead && heads.TryGetValue(reference.Branch, out var head) ? Pin(view, head.Own, head.Start) : PinnedView.Of(view);
+            pinned[reference] = reference.IsHead && heads.TryGetValue(reference.Branch, out var head) ? Pin(view, head.Own, head.Start) : PinnedView.Of(view) with { At = reference.Time ?? view.HeadAt };
         }
 
         return pinned;
@@ -55,5 +55,8 @@ internal sealed class PinnedViews(LakeViews views, NpgsqlDataSource database, Ti
 /// <param name="Text">A reference that gives it again.</param>
 internal sealed record PinnedView(LakeView View, string Text)
 {
+    /// <summary>The time that was meant; null for what is current.</summary>
+    public DateTimeOffset? At { get; init; }
+
     public static PinnedView Of(LakeView view) => new(view, view.HeadId is { } head ? string.Create(CultureInfo.InvariantCulture, $"{view.Branch}@{head}") : view.Branch);
 }

@@ -10,9 +10,10 @@ internal sealed record ResolveTable(string? Namespace, string? Name, string? At)
 /// <param name="Ref">A reference that gives the same state at any later time.</param>
 /// <param name="Branch">The branch or tag.</param>
 /// <param name="Commit">Its newest commit; null before the first.</param>
+/// <param name="At">The time that was meant; null for what is current.</param>
 /// <param name="Principal">Who reads.</param>
 /// <param name="Tables">One for each table of the request, in its order.</param>
-internal sealed record ResolveBody(string Ref, string Branch, long? Commit, PrincipalBody Principal, IReadOnlyList<EntryBody> Tables);
+internal sealed record ResolveBody(string Ref, string Branch, long? Commit, DateTimeOffset? At, PrincipalBody Principal, IReadOnlyList<EntryBody> Tables);
 
 /// <param name="Name">The principal.</param>
 /// <param name="IsOperator">Whether it may do everything.</param>
@@ -52,6 +53,9 @@ internal sealed record EntryBody
     public required string Branch { get; init; }
 
     public long? Commit { get; init; }
+
+    /// <summary>The time that was meant, when it was not what is current: what has versions of its own, as Delta tables have, is read as of then.</summary>
+    public DateTimeOffset? At { get; init; }
 
     /// <summary>Why it may not be read, although it may be known.</summary>
     public string? Denied { get; init; }

@@ -37,7 +37,7 @@ internal sealed class TableResolution(PinnedViews views, TableLookup tables, IAc
         }
 
         var state = pinned[head];
-        return new ResolveBody(state.Text, state.View.Branch, state.View.HeadId, await PrincipalAsync(caller, cancellationToken), entries);
+        return new ResolveBody(state.Text, state.View.Branch, state.View.HeadId, state.At, await PrincipalAsync(caller, cancellationToken), entries);
     }
 
     async Task<PrincipalBody> PrincipalAsync(Caller caller, CancellationToken cancellationToken) => new(
@@ -89,6 +89,7 @@ internal sealed class TableResolution(PinnedViews views, TableLookup tables, IAc
             Ref = state.Text,
             Branch = state.View.Branch,
             Commit = state.View.HeadId,
+            At = state.At,
         };
         try
         {

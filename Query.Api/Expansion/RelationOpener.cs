@@ -44,7 +44,7 @@ internal sealed class RelationOpener(Lake lake, MetadataCache metadata, Manifest
 
     async Task<TableRelation> DeltaAsync(TableIdentifier table, RelationName name, ResolvedEntry entry, long? version, CancellationToken cancellationToken)
     {
-        if (version is not null && entry.Policy is not null)
+        if (entry.Policy is not null && (version is not null || entry.At is not null))
         {
             throw SqlErrors.Forbidden($"{table} has a row filter or masks, which name columns of its newest version: earlier ones are not to be read.");
         }
@@ -52,7 +52,7 @@ internal sealed class RelationOpener(Lake lake, MetadataCache metadata, Manifest
         QueriedDelta? opened = null;
         try
         {
-            opened = new QueriedDelta(table, await lake.OpenDeltaTable(table, entry.Location!).OpenAsync(version is { } number ? DeltaVersionSelector.At(number) : default, cancellationToken));
+            opened = new QueriedDelta(table, await lake.OpenDeltaTable(table, entry.Location!).OpenAsync(version is { } number ? DeltaVersionSelector.At(number) : entry.At is { } time ? DeltaVersionSelector.At(time) : default, cancellationToken));
             var guard = entry.Policy is null ? null : await policies.OfColumnsAsync(table, entry.Policy, [.. opened.Schema.Fields.Select((field, i) => (field.Name, (string?)opened.Types[i]))], cancellationToken);
             return new TableRelation(name, table, entry, opened, guard);
         }

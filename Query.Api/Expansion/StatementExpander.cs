@@ -49,7 +49,7 @@ internal sealed class StatementExpander(CatalogResolution catalog, SqlParser par
         var wanted = query.References.Select(reference => new ResolveTable(reference.Table.Namespace, reference.Table.Name, At(reference.Version, scope.BranchName, pinned: null))).ToList();
         var head = await catalog.ResolveAsync(new ResolveRequest(scope.Branch, scope.AsOf, scope.Principal, wanted, "query"), cancellationToken);
         var caller = new QueryCaller(head.Principal.Name, head.Principal.Groups, head.Principal.IsOperator, head.Principal.SeesAll);
-        work.Begin(head.Ref, caller);
+        work.Begin(head.Ref, head.At, caller);
         return (head, caller, await OpenAsync(query.References, head.Tables, new Reader(caller.Name, []), work, cancellationToken));
     }
 
@@ -104,7 +104,13 @@ internal sealed class StatementExpander(CatalogResolution catalog, SqlParser par
     async Task<LakeRelation> KeepAsync(TableReference reference, ResolvedEntry entry, long? snapshot, Reader reader, Work work, CancellationToken cancellationToken)
     {
         Check(reference.Table, entry);
-        var key = new RelationKey(reader.Principal, entry.Ref, snapshot, entry.Namespace, entry.Name);
+        if (reference.Version is null && reader.Views.Count > 0)
+        {
+            // The view was asked for at a commit, which its tables are read at; what is current in it stays so.
+            entry = entry with { At = reader.At };
+        }
+
+        var key = new RelationKey(reader.Principal, entry.Ref, snapshot, entry.At, entry.Namespace, entry.Name);
         if (work.Find(key) is { } known)
         {
             return known;
@@ -112,7 +118,7 @@ internal sealed class StatementExpander(CatalogResolution catalog, SqlParser par
 
         var name = work.NameOf(key, reference.Table);
         var relation = entry.Kind == ResolvedKind.View
-            ? await ViewAsync(reference.Table, name, entry, reader.Within(key, options.Value.MaxViewDepth), work, cancellationToken)
+            ? await ViewAsync(reference.Table, name, entry, reader.Within(key, options.Value.MaxViewDepth) with { At = entry.At }, work, cancellationToken)
             : await opener.OpenAsync(reference.Table, name, entry, snapshot, cancellationToken);
         return work.Keep(key, relation);
     }
@@ -171,6 +177,9 @@ internal sealed class StatementExpander(CatalogResolution catalog, SqlParser par
     /// <summary>With whose rights, and within which views, something is read.</summary>
     sealed record Reader(string Principal, IReadOnlyList<RelationKey> Views)
     {
+        /// <summary>The time at which the view around is read; null for what is current.</summary>
+        public DateTimeOffset? At { get; init; }
+
         public Reader Within(RelationKey view, int maxDepth)
         {
             var path = string.Join(" → ", Views.Append(view).Select(step => $"{step.Namespace}.{step.Name}"));
@@ -190,7 +199,7 @@ internal sealed class StatementExpander(CatalogResolution catalog, SqlParser par
     {
         readonly Dictionary<RelationKey, LakeRelation> relations = [];
         readonly Dictionary<ViewRelation, IReadOnlyCollection<LakeRelation>> links = [];
-        readonly Dictionary<(string Principal, string Ref, long? Snapshot, int Clash), string> catalogs = [];
+        readonly Dictionary<(string Principal, string Ref, long? Snapshot, DateTimeOffset? At, int Clash), string> catalogs = [];
         readonly HashSet<(string Catalog, string Schema, string Name)> names = [];
 
         public QueryScope Scope => scope;
@@ -199,10 +208,10 @@ internal sealed class StatementExpander(CatalogResolution catalog, SqlParser par
 
         public List<LakeRelation> Relations { get; } = [];
 
-        public void Begin(string head, QueryCaller caller)
+        public void Begin(string head, DateTimeOffset? at, QueryCaller caller)
         {
             Caller = caller;
-            catalogs[(caller.Name, head, null, 0)] = RelationName.Lake;
+            catalogs[(caller.Name, head, null, at, 0)] = RelationName.Lake;
         }
 
         public LakeRelation? Find(RelationKey key) => relations.GetValueOrDefault(key);
@@ -234,7 +243,7 @@ internal sealed class StatementExpander(CatalogResolution catalog, SqlParser par
         {
             for (var clash = 0; ; clash++)
             {
-                var place = (key.Principal, key.Ref, key.Snapshot, clash);
+                var place = (key.Principal, key.Ref, key.Snapshot, key.At, clash);
                 if (!catalogs.TryGetValue(place, out var catalog))
                 {
                     catalogs[place] = catalog = $"{RelationName.Lake}_{catalogs.Count}";
@@ -256,5 +265,5 @@ internal sealed class StatementExpander(CatalogResolution catalog, SqlParser par
         }
     }
 
-    sealed record RelationKey(string Principal, string Ref, long? Snapshot, string Namespace, string Name);
+    sealed record RelationKey(string Principal, string Ref, long? Snapshot, DateTimeOffset? At, string Namespace, string Name);
 }

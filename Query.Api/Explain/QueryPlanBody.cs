@@ -47,7 +47,7 @@ internal sealed record QueryPlanBody
             Files = plan is null ? null : new KeptBody(plan.FilesKept, plan.Files),
             Manifests = plan?.Manifests is var (read, all) ? new KeptBody(read, all) : null,
             Filter = table.Table.Guard is null && table.Use.Filter is { } filter ? FilterSql.Of(filter) : null,
-            Columns = table.Use.Columns,
+            Columns = table.Table.Guard is null ? table.Use.Columns : null,
             Through = Through(table.Table),
             Policy = PolicyBody.Of(table.Table),
         };
@@ -90,7 +90,7 @@ internal sealed record PlannedTableBody
     /// <summary>What files were left out by; absent when nothing was known, and where a row filter is part of it.</summary>
     public string? Filter { get; init; }
 
-    /// <summary>Columns that the query reads, those of filters aside; absent when that is not known.</summary>
+    /// <summary>Columns that the query reads, those of filters aside; absent when that is not known, and where those of a row filter are among them.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
     /// <summary>Views that it is read through.</summary>

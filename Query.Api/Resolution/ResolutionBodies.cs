@@ -28,6 +28,9 @@ internal sealed record ResolveResponse
     /// <summary>The commit; null before the first.</summary>
     public long? Commit { get; init; }
 
+    /// <summary>The time that was meant, when it was not what is current.</summary>
+    public DateTimeOffset? At { get; init; }
+
     /// <summary>Who reads.</summary>
     public required ResolvedPrincipal Principal { get; init; }
 
@@ -77,6 +80,9 @@ internal sealed record ResolvedEntry
 
     /// <summary>The commit; null before the first.</summary>
     public long? Commit { get; init; }
+
+    /// <summary>The time that was meant, when it was not what is current.</summary>
+    public DateTimeOffset? At { get; init; }
 
     /// <summary>Why it may not be read although it may be known; null when it may.</summary>
     public string? Denied { get; init; }

@@ -95,6 +95,29 @@ public sealed class DeltaTests(QueryService service) : IClassFixture<QueryServic
         Assert.Contains(notes, note => note.StartsWith("bronze.orders: files: ", StringComparison.Ordinal) && note.EndsWith(" of 4", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_version_or_a_time_of_a_Delta_table_is_read()
+    {
+        var location = LocalPath.ToLocation(Path.Combine(Needs.Golden("spark-delta/dv-update"), "table"));
+        var commit = service.Catalog.PutDelta("bronze", "versions", location);
+        var newest = await OpenAsync(location);
+        var current = (await service.QueryAsync("SELECT count(*) AS n FROM bronze.versions")).GetProperty("rows")[0][0].GetInt64();
+        for (var version = 0L; version <= newest.Version; version++)
+        {
+            var rows = (await service.QueryAsync($"SELECT * FROM bronze.versions AT (VERSION => {version})")).GetProperty("rowCount").GetInt64();
+            using var parquet = new DuckDbParquetReader(Files);
+            var opened = await DeltaTable.OpenAsync(ObjectStores.Open(location), location, parquet, DeltaVersionSelector.At(version), Token);
+            using var database = DuckDbDatabase.Open(new DuckDbOptions { Threads = 1 });
+            using var connection = database.Connect();
+            var relation = await DeltaRelation.BuildAsync(connection, ObjectStores.Open(location), new DeltaScan(opened, [.. opened.Files]), Files, Token);
+            Assert.Equal((version, await connection.ScalarAsync<long>($"SELECT count(*) FROM {relation.Sql}", cancellationToken: Token)), (version, rows));
+        }
+
+        Assert.Equal(current, (await service.QueryAsync($"SELECT count(*) AS n FROM bronze.versions AT (COMMIT => {commit})")).GetProperty("rows")[0][0].GetInt64());
+        Assert.Equal(400, (await service.ErrorAsync("SELECT * FROM bronze.versions AT (VERSION => 999)")).Status);
+        Assert.Equal(400, (await service.ErrorAsync("SELECT * FROM bronze.versions AT (TIMESTAMP => '2021-01-01')")).Status);
+    }
+
     static async Task<DeltaSnapshot> OpenAsync(string location)
     {
         using var parquet = new DuckDbParquetReader(Files);

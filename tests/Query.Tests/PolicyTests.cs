@@ -84,6 +84,27 @@ public sealed class PolicyTests(QueryService service) : IClassFixture<QueryServi
     }
 
     [Fact]
+    public async Task Files_without_visible_rows_are_not_opened_and_masked_columns_leave_none_out()
+    {
+        var table = await PeopleAsync("bob", "id < 10", ("salary", "salary + 1"));
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(service.Warehouse, "gold", table["gold.".Length..], "data"), "*.parquet"))
+        {
+            using var database = Lakehouse.Engine.DuckDbDatabase.Open(new Lakehouse.Engine.DuckDbOptions { Threads = 1 });
+            using var connection = database.Connect();
+            if (await connection.ScalarAsync<long>($"SELECT min(id) FROM read_parquet({Lakehouse.Engine.SqlText.Literal(path)})", cancellationToken: TestContext.Current.CancellationToken) > 0)
+            {
+                File.Delete(path);
+            }
+        }
+
+        Assert.Equal(["10|1|9001"], await service.RowsAsync("bob", $"SELECT count(*), min(salary), max(salary) FROM {table}"));
+        Assert.Equal(["9"], await service.RowsAsync("bob", $"SELECT id FROM {table} WHERE salary = 9001 AND ssn = 'S-9'"));
+        service.Catalog.Bind("eve", table, rowFilter: null, ("salary", "salary + 1"));
+        using var all = await service.AsAsync("eve", $"SELECT id FROM {table} WHERE salary < 0");
+        Assert.Equal(500, (int)all.StatusCode);
+    }
+
+    [Fact]
     public async Task What_may_not_be_known_is_not_there_and_what_may_not_be_read_is_forbidden()
     {
         await service.AddTableAsync("closed", "hidden", "SELECT 1 AS v");
