@@ -150,8 +150,11 @@ internal sealed class FakeCatalog : IAsyncDisposable
             entry = reason is null ? Entry(ResolvedKind.None, table.Namespace, table.Name) : Entry(entry.Kind, entry.Namespace, entry.Name) with { Denied = reason };
         }
 
-        return entry with { Ref = $"{state.Branch}@{state.Commit}", Branch = state.Branch, Commit = state.Commit, Policy = entry.Denied is null ? policies.GetValueOrDefault((principal, name)) : null };
+        return entry with { Ref = $"{state.Branch}@{state.Commit}", At = TimeOf(table.At), Branch = state.Branch, Commit = state.Commit, Policy = entry.Denied is null ? policies.GetValueOrDefault((principal, name)) : null };
     }
+
+    static DateTimeOffset? TimeOf(string? text) =>
+        text?.Split('@') is [_, var at] && !long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? DateTimeOffset.Parse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null;
 
     (string Branch, int Commit) State(string text)
     {
