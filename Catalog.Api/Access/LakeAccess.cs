@@ -34,6 +34,13 @@ internal static class LakeAccess
         return May(view.Branch) ? view : throw CatalogErrors.NoSuchCommit(reference.Commit ?? 0);
     }
 
+    /// <summary>Demands a privilege on the whole lake as a reference shows it: what compares, merges and resets branches concerns everything on them.</summary>
+    public static async Task DemandAtAsync(this IAccess access, Caller caller, Privilege privilege, LakeViews views, LakeRef reference, CancellationToken cancellationToken)
+    {
+        var branch = caller.IsOperator ? reference.Branch : (await access.ResolveAsync(caller, views, reference, cancellationToken)).Branch;
+        await access.DemandAsync(caller, privilege, Securable.Lake, branch, cancellationToken);
+    }
+
     /// <summary>What a pointer points to.</summary>
     public static Securable AsSecurable(this PointerRow pointer) => pointer.Kind == PointerKind.Namespace
         ? Securable.Namespace(FullNameOf(pointer), pointer.Owner)

@@ -44,7 +44,7 @@ internal static class PositionEndpoints
             return Results.Json(new LookupBody(found));
         }).OnLake(Privilege.Manage);
 
-        routes.MapPost("/api/positions/reset", PositionReset.RunAsync);
+        routes.MapPost("/api/positions/reset", PositionReset.RunAsync).OnLake(Privilege.Manage);
 
         routes.MapGet("/api/positions", async (LakeView view, string? scope, string? prefix, CatalogReads reads, CancellationToken cancellationToken) =>
         {
