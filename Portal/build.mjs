@@ -69,7 +69,7 @@ async function bundle(blazor) {
   const stage = fs.mkdtempSync(path.join('node_modules', '.bundle-'));
   try {
     const common = { bundle: true, minify: true, target: ['chrome111', 'firefox114', 'safari16.4'], outdir: stage, legalComments: 'eof', logLevel: 'silent' };
-    await build({ ...common, format: 'esm', entryPoints: ['app.js', 'editor.js', 'charts.js'].map((file) => path.join('Browser', file)) });
+    await build({ ...common, format: 'esm', entryPoints: ['app.js', 'editor.js', 'charts.js', 'graph.js'].map((file) => path.join('Browser', file)) });
     // Before the first paint, and on a page without modules.
     await build({ ...common, format: 'iife', entryPoints: ['theme.js', 'signin.js'].map((file) => path.join('Browser', file)) });
     await build({ ...common, entryPoints: ['app.css', 'signin.css'].map((file) => path.join('Browser', 'styles', file)) });

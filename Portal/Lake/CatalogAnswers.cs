@@ -140,5 +140,6 @@ public sealed record UpkeepRequest(long Id, string? Table, bool DryRun, string S
 [JsonSerializable(typeof(UpkeepWish))]
 [JsonSerializable(typeof(RunRequest))]
 [JsonSerializable(typeof(Run))]
+[JsonSerializable(typeof(LineageGraph))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class LakeJson : JsonSerializerContext;

@@ -57,6 +57,21 @@ internal sealed class LakeApi(ServiceCalls calls, AuthenticationStateProvider au
     public Task<UpkeepRequest> AskUpkeepAsync(bool dryRun, CancellationToken cancellationToken) => PostAsync(
         "api/upkeep", JsonContent.Create(new UpkeepWish(null, dryRun), LakeJson.Default.UpkeepWish), LakeJson.Default.UpkeepRequest, cancellationToken);
 
+    /// <summary>What a table is made of, and what is made of it; null when nothing is known of either.</summary>
+    public async Task<LineageGraph?> LineageAsync(TableName table, string direction, int depth, string? asOf, CancellationToken cancellationToken)
+    {
+        var path = FormattableString.Invariant($"api/lineage/graph?table={Uri.EscapeDataString(table.ToString())}&direction={direction}&depth={depth}&columns=true&limit=300")
+            + (string.IsNullOrEmpty(asOf) ? "" : "&asOf=" + Uri.EscapeDataString(asOf));
+        try
+        {
+            return await GetAsync(path, LakeJson.Default.LineageGraph, cancellationToken);
+        }
+        catch (LakeException exception) when (exception.Kind == LakeErrorKind.NotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The result of a query, at most <paramref name="maxRows"/> rows of it.</summary>
     public async Task<QueryResult> QueryAsync(string sql, int maxRows, CancellationToken cancellationToken, LakePoint? point = null)
     {

@@ -1,6 +1,8 @@
+using LakeAspire.Portal.Display;
+
 namespace LakeAspire.Portal.Pipelines;
 
-public sealed record GraphNode(string Id, int Layer, double X, double Y);
+public sealed record GraphNode(string Id, int Layer, double X, double Y, double Height = GraphLayout.NodeHeight);
 
 /// <summary>An edge as the points that its curve passes.</summary>
 public sealed record GraphEdge(string From, string To, IReadOnlyList<(double X, double Y)> Points);
@@ -21,7 +23,7 @@ internal static class GraphLayout
     const double Margin = 16;
     const int Sweeps = 12;
 
-    sealed class Slot(string? id, int layer)
+    sealed class Slot(string? id, int layer, double height)
     {
         public string? Id => id;
 
@@ -33,14 +35,18 @@ internal static class GraphLayout
 
         public double Center { get; set; }
 
-        public double Height => id is null ? BendHeight : NodeHeight;
+        public double Height => height;
     }
 
-    public static PlacedGraph Place(IReadOnlyCollection<string> nodes, IEnumerable<(string From, string To)> edges)
+    /// <param name="nodes">Ids of the nodes.</param>
+    /// <param name="edges">Edges between them.</param>
+    /// <param name="heightOf">Height of a node; null = <see cref="NodeHeight"/>.</param>
+    /// <param name="nodeWidth">Width of all nodes.</param>
+    public static PlacedGraph Place(IReadOnlyCollection<string> nodes, IEnumerable<(string From, string To)> edges, Func<string, double>? heightOf = null, double nodeWidth = NodeWidth)
     {
         var acyclic = WithoutCycles(nodes, edges);
         var layerOf = LayersOf(nodes, acyclic);
-        var slots = nodes.ToDictionary(node => node, node => new Slot(node, layerOf[node]), StringComparer.Ordinal);
+        var slots = nodes.ToDictionary(node => node, node => new Slot(node, layerOf[node], heightOf?.Invoke(node) ?? NodeHeight), StringComparer.Ordinal);
         var layers = Enumerable.Range(0, layerOf.Values.DefaultIfEmpty(-1).Max() + 1).Select(_ => new List<Slot>()).ToList();
         foreach (var slot in slots.Values)
         {
@@ -50,7 +56,26 @@ internal static class GraphLayout
         var paths = acyclic.Select(edge => (edge, Path: Connect(slots[edge.From], slots[edge.To], layers))).ToList();
         Order(layers);
         Spread(layers);
-        return Draw(layers, paths);
+        return Draw(layers, paths, nodeWidth);
+    }
+
+    /// <summary>An edge as the path of an SVG: level where it leaves and enters a node, straight through the bends of the layers between.</summary>
+    public static string Curve(GraphEdge edge)
+    {
+        var path = new System.Text.StringBuilder($"M{Format.Number(edge.Points[0].X)} {Format.Number(edge.Points[0].Y)}");
+        for (var i = 1; i < edge.Points.Count; i++)
+        {
+            path.Append(i % 2 == 0 ? $"L{Format.Number(edge.Points[i].X)} {Format.Number(edge.Points[i].Y)}" : Curve(edge.Points[i - 1], edge.Points[i]));
+        }
+
+        return path.ToString();
+    }
+
+    /// <summary>A curve that is level at both ends, without its beginning.</summary>
+    public static string Curve((double X, double Y) from, (double X, double Y) to)
+    {
+        var middle = Format.Number((from.X + to.X) / 2);
+        return $"C{middle} {Format.Number(from.Y)} {middle} {Format.Number(to.Y)} {Format.Number(to.X)} {Format.Number(to.Y)}";
     }
 
     static List<(string From, string To)> WithoutCycles(IReadOnlyCollection<string> nodes, IEnumerable<(string From, string To)> edges)
@@ -108,7 +133,7 @@ internal static class GraphLayout
         List<Slot> path = [from];
         for (var layer = from.Layer + 1; layer < to.Layer; layer++)
         {
-            var bend = new Slot(null, layer);
+            var bend = new Slot(null, layer, BendHeight);
             layers[layer].Add(bend);
             path.Add(bend);
         }
@@ -208,19 +233,19 @@ internal static class GraphLayout
         }
     }
 
-    static PlacedGraph Draw(List<List<Slot>> layers, List<((string From, string To) Edge, List<Slot> Path)> paths)
+    static PlacedGraph Draw(List<List<Slot>> layers, List<((string From, string To) Edge, List<Slot> Path)> paths, double nodeWidth)
     {
-        static double Left(int layer) => Margin + (layer * (NodeWidth + ColumnGap));
+        double Left(int layer) => Margin + (layer * (nodeWidth + ColumnGap));
         var nodes = layers.SelectMany(layer => layer)
             .Where(slot => slot.Id is not null)
-            .Select(slot => new GraphNode(slot.Id!, slot.Layer, Left(slot.Layer), slot.Center - (NodeHeight / 2)))
+            .Select(slot => new GraphNode(slot.Id!, slot.Layer, Left(slot.Layer), slot.Center - (slot.Height / 2), slot.Height))
             .ToList();
         var edges = paths.Select(path => new GraphEdge(path.Edge.From, path.Edge.To, [.. path.Path.SelectMany((slot, i) => Points(slot, i, path.Path.Count))])).ToList();
-        var width = (Margin * 2) + (layers.Count * NodeWidth) + (Math.Max(0, layers.Count - 1) * ColumnGap);
+        var width = (Margin * 2) + (layers.Count * nodeWidth) + (Math.Max(0, layers.Count - 1) * ColumnGap);
         var height = layers.SelectMany(layer => layer).Select(slot => slot.Center + (slot.Height / 2)).DefaultIfEmpty(0).Max() + Margin;
         return new PlacedGraph(nodes, edges, width, height);
 
-        static IEnumerable<(double X, double Y)> Points(Slot slot, int i, int count)
+        IEnumerable<(double X, double Y)> Points(Slot slot, int i, int count)
         {
             if (i > 0)
             {
@@ -229,7 +254,7 @@ internal static class GraphLayout
 
             if (i < count - 1)
             {
-                yield return (Left(slot.Layer) + NodeWidth, slot.Center);
+                yield return (Left(slot.Layer) + nodeWidth, slot.Center);
             }
         }
     }

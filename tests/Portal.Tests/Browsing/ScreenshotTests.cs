@@ -22,6 +22,9 @@ public class ScreenshotTests(SharedPortal shared, Chromium chromium)
         ("view-versions", "/tables/gold/loyal_customers?tab=versions"),
         ("view-schema", "/tables/gold/loyal_customers?tab=schema"),
         ("table-upkeep", "/tables/silver/watch?tab=upkeep"),
+        ("table-lineage", "/tables/gold/customer_360?tab=lineage"),
+        ("lineage", "/lineage?table=silver.watch"),
+        ("lineage-columns", "/lineage?table=gold.customer_360"),
         ("upkeep", "/upkeep"),
         ("access", "/access"),
         ("access-grants", "/access?tab=grants"),
@@ -98,6 +101,17 @@ public class ScreenshotTests(SharedPortal shared, Chromium chromium)
                 await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Chart" }).ClickAsync();
                 await tab.Page.Locator("canvas").WaitForAsync();
             }
+        }
+
+        if (name == "lineage-columns")
+        {
+            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Open columns" }).ClickAsync();
+            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Column MostWatch of gold.customer_360" }).ClickAsync();
+        }
+
+        if (name.Contains("lineage", StringComparison.Ordinal))
+        {
+            await tab.Page.Locator("svg.lineage [data-viewport][transform]").WaitForAsync();
         }
 
         await Assertions.Expect(tab.Page.Locator("main [aria-busy=true]")).ToHaveCountAsync(0);
