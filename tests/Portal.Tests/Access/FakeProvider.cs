@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace LakeAspire.Fakes;
+namespace LakeAspire.Portal.Tests.Access;
 
 /// <summary>A provider of OpenID Connect that signs in whoever comes, and holds the portal to the specification: client, secret, redirect address, code once, PKCE.</summary>
 public sealed class FakeProvider : IAsyncDisposable
