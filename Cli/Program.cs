@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LakeAspire.Cli;
+using LakeAspire.Cli.Access;
 using LakeAspire.Cli.Folders;
 using LakeAspire.Cli.Erasing;
 using LakeAspire.Cli.Ingest;
@@ -28,6 +29,7 @@ root.Subcommands.Add(IngestCommand.Create());
 root.Subcommands.Add(TriggerCommand.Create());
 root.Subcommands.Add(RunsCommand.Create());
 root.Subcommands.Add(OpenCommand.Create());
+root.Subcommands.Add(AccessCommand.Create());
 root.Subcommands.Add(UpkeepCommand.Create());
 root.Subcommands.Add(BackupCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());

@@ -97,6 +97,11 @@ internal sealed class LakeClient(Installation installation) : IDisposable
             // The status says enough.
         }
 
+        if (response.StatusCode == HttpStatusCode.Forbidden && problem?.Title is { } refused)
+        {
+            return new CliException(ExitCodes.NotAuthorised, refused);
+        }
+
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
             return new CliException(ExitCodes.NotAuthorised, $"The {service} does not accept the key: is it the key of this installation (secrets/user.key in its data folder)?");
