@@ -18,7 +18,7 @@ internal static class AuditCommand
         var command = new Command("audit", "Shows what was decided and changed, newest first.") { Principal, Outcome, On, Limit, Json };
         CommandRunner.SetAction(command, async (parsed, client, cancellationToken) =>
         {
-            var query = string.Concat(((string Name, string? Value)[])[("principal", parsed.GetValue(Principal)), ("outcome", parsed.GetValue(Outcome)), ("securable", parsed.GetValue(On))]
+            var query = string.Concat((((string Name, string? Value)[])[("principal", parsed.GetValue(Principal)), ("outcome", parsed.GetValue(Outcome)), ("securable", parsed.GetValue(On))])
                 .Where(part => part.Value is not null).Select(part => $"&{part.Name}={AccessCalls.Escaped(part.Value!)}"));
             var answer = await AccessCalls.GetAsync(client, string.Create(CultureInfo.InvariantCulture, $"api/audit?limit={parsed.GetValue(Limit)}{query}"), cancellationToken);
             await AccessCalls.WriteAsync([.. answer.GetProperty("entries").EnumerateArray()], parsed.GetValue(Json), "nothing of the kind",

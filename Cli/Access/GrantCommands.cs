@@ -67,7 +67,7 @@ internal static class GrantCommands
         var command = new Command("check", "Says what somebody may do.") { Principal, Namespace, Table, OnBranch };
         CommandRunner.SetAction(command, async (parsed, client, cancellationToken) =>
         {
-            var query = string.Concat(((string Name, string? Value)[])[("namespace", parsed.GetValue(Namespace)), ("table", parsed.GetValue(Table)), ("branch", parsed.GetValue(OnBranch))]
+            var query = string.Concat((((string Name, string? Value)[])[("namespace", parsed.GetValue(Namespace)), ("table", parsed.GetValue(Table)), ("branch", parsed.GetValue(OnBranch))])
                 .Where(part => part.Value is not null).Select(part => $"&{part.Name}={AccessCalls.Escaped(part.Value!)}"));
             var answer = await AccessCalls.GetAsync(client, "api/access/check?principal=" + AccessCalls.Escaped(parsed.GetValue(Principal)!) + query, cancellationToken);
             var held = answer.Text("privileges");
