@@ -51,7 +51,14 @@ internal sealed class ParsedQuery
             node.Become(caller);
         }
 
-        return await connection.ScalarAsync<string>("SELECT json_deserialize_sql($1::VARCHAR::JSON)", [SqlTree.Write(tree)], cancellationToken) ?? "";
+        try
+        {
+            return await connection.ScalarAsync<string>("SELECT json_deserialize_sql($1::VARCHAR::JSON)", [SqlTree.Write(tree)], cancellationToken) ?? "";
+        }
+        catch (EngineException error) when (error.EngineKind is not (EngineErrorKind.Interrupted or EngineErrorKind.OutOfMemory or EngineErrorKind.Fatal))
+        {
+            throw SqlErrors.Bind($"This statement cannot be read together with versions of tables or the name of its caller: {error.Message}");
+        }
     }
 }
 
