@@ -115,8 +115,7 @@ internal sealed class TableStore(
     /// </summary>
     async Task<PointerChange> ComebackAsync(LakeView view, PointerTarget target, CancellationToken cancellationToken)
     {
-        var known = await lookup.LastAtAsync(target.Figures.Location, cancellationToken);
-        if (known is null)
+        if (await lookup.LastAtAsync(target.Figures.Location, cancellationToken) is not { Kind: PointerKind.Table } known)
         {
             return new PointerChange(Guid.CreateVersion7(), Base: null, target) { IsNewLocation = true };
         }

@@ -50,6 +50,29 @@ public sealed class ViewTests(SharedCatalog catalog) : IClassFixture<SharedCatal
     }
 
     [Fact]
+    public async Task A_merge_brings_views_with_their_definers_and_two_definitions_are_a_conflict()
+    {
+        var server = await catalog.EmptyAsync();
+        var client = server.Service;
+        await client.CreateTablesAsync("gold");
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/views", HttpStatusCode.OK, Body("v"));
+        var before = (await client.GetJsonAsync("api/commits?limit=1"))["commits"]![0]!["id"]!.GetValue<long>();
+        await client.PostJsonAsync("api/branches", new { name = "dev" }, HttpStatusCode.Created);
+        await server.User.SendAsync(HttpMethod.Post, "iceberg/v1/dev/namespaces/gold/views/v", HttpStatusCode.OK, Replace("select 2"));
+        await server.User.SendAsync(HttpMethod.Post, "iceberg/v1/dev/namespaces/gold/views", HttpStatusCode.OK, Body("w"));
+        await client.PostJsonAsync("api/branches/main/merge", new { from = "dev" });
+        Assert.Equal(("select 2", "select 1"), (await SqlAsync(client, ""), await SqlAsync(client, $"~40{before}/")));
+        Assert.Equal(["v", "w"], await NamesAsync(client, ""));
+        Assert.Equal(("user", "user"), (await DefinerAsync(server), await DefinerAsync(server, "w")));
+
+        await client.SendAsync(HttpMethod.Post, View, HttpStatusCode.OK, Replace("select 3"));
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/dev/namespaces/gold/views/v", HttpStatusCode.OK, Replace("select 4"));
+        var conflict = await client.PostJsonAsync("api/branches/main/merge", new { from = "dev" }, HttpStatusCode.Conflict);
+        Assert.Contains("gold.v", conflict.ToJsonString());
+        Assert.Equal("select 3", await SqlAsync(client, ""));
+    }
+
+    [Fact]
     public async Task Whoever_makes_another_version_the_current_one_answers_for_it()
     {
         var server = await catalog.EmptyAsync();
