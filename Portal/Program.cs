@@ -16,6 +16,7 @@ builder.Services.AddServiceClient(ServiceCalls.Query, asService: false);
 builder.Services.AddSingleton<ServiceCalls>();
 builder.Services.AddSingleton<EventsPerDay>();
 builder.Services.AddScoped<LakeApi>();
+builder.Services.AddScoped<LakeAspire.Portal.Recovery.RecoveryApi>();
 builder.Services.AddScoped<AccessApi>();
 builder.Services.AddScoped<LakeFeed>();
 builder.Services.AddScoped<BrowserTab>();

@@ -46,6 +46,14 @@ internal static class RecoveryEndpoints
         routes.MapPut(Namespace + "/protection", (HttpContext context, string ns, LakeView view, Caller caller, IAccess access, ProtectionStore store, CancellationToken cancellationToken) =>
             ProtectAsync(context, NamespaceName.ParseDotted(ns).AsEntry(), isNamespace: true, view, caller, access, store, cancellationToken)).ForPrincipals();
 
+        routes.MapGet(Table + "/history", async (
+            string ns, string name, long? before, int? limit, LakeView view, Caller caller, IAccess access, ProtectionStore things, TableHistory history, CancellationToken cancellationToken) =>
+        {
+            var pointer = await things.FindAsync(view, NameOf(ns, name), isNamespace: false, cancellationToken);
+            await access.DemandAsync(caller, Privilege.Describe, SecurableOf(pointer), view.Branch, cancellationToken);
+            return Results.Json(await history.ReadAsync(view, pointer.TableId, before, ApiBodies.Limit(limit), cancellationToken));
+        }).ForPrincipals();
+
         routes.MapPost(Table + "/rollback", async (
             HttpContext context, string ns, string name, LakeView view, Caller caller, IAccess access, TableLookup lookup, Rollback rollback, CancellationToken cancellationToken) =>
         {

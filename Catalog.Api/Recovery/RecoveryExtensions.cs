@@ -10,5 +10,6 @@ internal static class RecoveryExtensions
         services.AddSingleton<DroppedStore>();
         services.AddSingleton<ProtectionStore>();
         services.AddSingleton<Rollback>();
+        services.AddSingleton<TableHistory>();
     }
 }

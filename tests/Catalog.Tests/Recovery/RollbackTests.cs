@@ -33,6 +33,11 @@ public sealed class RollbackTests(PostgresServer postgres)
         var logged = (await server.User.GetJsonAsync("api/commits?limit=1"))["commits"]![0]!;
         Assert.Equal((done["commitId"]!.GetValue<long>(), "roll gold.t back to snapshot 1"), (logged["id"]!.GetValue<long>(), logged["message"]!.GetValue<string>()));
 
+        var history = (await server.User.GetJsonAsync("api/tables/gold/t/history?limit=2"));
+        Assert.Equal([("1", 10L), ("3", 30L)], history["history"]!.AsArray().Select(s => (s!["snapshotId"]!.GetValue<string>(), s["rows"]!.GetValue<long>())));
+        var rest = (await server.User.GetJsonAsync($"api/tables/gold/t/history?before={history["before"]!.GetValue<long>()}"))["history"]!.AsArray();
+        Assert.Equal(["2", "1", null], rest.Select(s => s!["snapshotId"]?.GetValue<string>()));
+
         // Snapshot 3 is no ancestor any more, but the table had it at its commit: so one comes forward again.
         await server.User.PostJsonAsync(Rollback, new { snapshotId = "3" }, HttpStatusCode.Conflict);
         await server.User.PostJsonAsync(Rollback, new { commit = commits[2]["id"]!.GetValue<long>() });

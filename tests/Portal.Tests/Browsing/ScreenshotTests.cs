@@ -26,6 +26,8 @@ public class ScreenshotTests(SharedPortal shared, Chromium chromium)
         ("lineage", "/lineage?table=silver.watch"),
         ("lineage-columns", "/lineage?table=gold.customer_360"),
         ("upkeep", "/upkeep"),
+        ("table-history", "/tables/silver/watch?tab=history"),
+        ("dropped", "/dropped"),
         ("access", "/access"),
         ("access-grants", "/access?tab=grants"),
         ("access-keys", "/access?tab=keys"),

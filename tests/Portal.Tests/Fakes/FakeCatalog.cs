@@ -26,6 +26,7 @@ internal static class FakeCatalog
         app.MapPost("/api/runs/{id:long}/cancel", (long id) => Cancel(state, id));
         FakeUpkeep.Map(app, state);
         FakeLineage.Map(app, state);
+        FakeRecovery.Map(app, state);
     }
 
     static IResult With(FakeState state, string ns, string name, Func<FakeTable, object> answer) =>
