@@ -85,6 +85,40 @@ public sealed class FaultTests(PostgresServer postgres)
         Assert.Equal(files.Count + 1, (await lake.FilesAsync()).Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_view_whose_answer_was_lost_is_there_with_its_file_and_while_nobody_knows_too(bool staysAway)
+    {
+        await using var lake = await BehindProxyAsync("--Catalog:ResolveTimeout=00:00:00.3");
+        const string version = """{"version-id":1,"schema-id":0,"timestamp-ms":1,"summary":{},"default-namespace":["gold"],"representations":[{"type":"sql","sql":"select 1","dialect":"spark"}]}""";
+        (string Path, string Body)[] calls =
+        [
+            ("views", $$"""{"name":"v","schema":{{Schema}},"properties":{},"view-version":{{version}}}"""),
+            ("views/v", """{"updates":[{"action":"set-properties","updates":{"k":"v"}}]}"""),
+        ];
+        foreach (var (path, body) in calls)
+        {
+            var files = await lake.FilesAsync();
+            lake.Proxy.StaysAway = staysAway;
+            lake.Proxy.NextCommit = DatabaseProxy.Cut.AfterCommit;
+            await lake.Server.Service.SendAsync(HttpMethod.Post, $"iceberg/v1/namespaces/gold/{path}", staysAway ? HttpStatusCode.InternalServerError : HttpStatusCode.OK, body);
+            if (staysAway)
+            {
+                lake.Proxy.ComeBack();
+            }
+
+            await lake.Server.Service.GetJsonAsync("iceberg/v1/namespaces/gold/views/v");
+            Assert.Equal(files.Count + 1, (await lake.FilesAsync()).Count);
+        }
+
+        Assert.Equal("v", (await lake.Server.Service.GetJsonAsync("iceberg/v1/namespaces/gold/views/v"))["metadata"]!["properties"]!["k"]!.GetValue<string>());
+        var before = await lake.FilesAsync();
+        await lake.Server.Service.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/views/v", HttpStatusCode.BadRequest, """{"updates":[{"action":"set-current-view-version","view-version-id":9}]}""");
+        await lake.Server.Service.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/views", HttpStatusCode.Conflict, calls[0].Body);
+        Assert.Equal(before, await lake.FilesAsync());
+    }
+
     async Task<ProxiedLake> BehindProxyAsync(params string[] options)
     {
         var folder = new TempFolder();
