@@ -28,6 +28,7 @@ var catalogApi = AddService<Projects.Catalog_Api>("catalog-api", LakePort.Catalo
     .WithEnvironment("Lake__Storage__Warehouse", warehouse);
 
 var ingestApi = AddService<Projects.Ingest_Api>("ingest-api", LakePort.Ingest)
+    .WithReference(catalogApi)
     .WithEnvironment("Lake__Storage__Landing", landing);
 
 var worker = AddService<Projects.Transform_Worker>("transform-worker", LakePort.Free)

@@ -1,3 +1,4 @@
+using LakeAspire.ServiceDefaults.Authentication;
 using LakeAspire.ServiceDefaults.Errors;
 using Lakehouse.Sources;
 using Microsoft.Extensions.Options;
@@ -13,8 +14,8 @@ internal static class ReceivingEndpoints
 
     public static void MapReceiving(this WebApplication app)
     {
-        app.MapPost("/streams/{stream}/events", PostEventsAsync);
-        app.MapPut("/streams/{stream}/files/{name}", PutFileAsync);
+        app.MapPost("/streams/{stream}/events", PostEventsAsync).ForPrincipals();
+        app.MapPut("/streams/{stream}/files/{name}", PutFileAsync).ForPrincipals();
     }
 
     internal static StreamName Stream(string text) =>
@@ -53,6 +54,13 @@ internal static class ReceivingEndpoints
 
     static async Task<IResult> AnswerAsync(HttpContext context, Receiver receiver, Reception reception)
     {
+        // A stream becomes a table of bronze: who may send is who may append to that.
+        if (LakePrincipal.Of(context.User) is { IsAdministrator: false } principal
+            && !await context.RequestServices.GetRequiredService<CatalogRights>().MayAsync(principal, "append", "bronze", reception.Stream.Value, context.RequestAborted))
+        {
+            throw new ApiException(StatusCodes.Status403Forbidden, $"{principal.Name} may not append to bronze.{reception.Stream.Value}.", "ForbiddenException");
+        }
+
         await using var body = RequestBody.Open(context.Request, reception);
         var (manifest, isDuplicate) = await receiver.ReceiveAsync(reception, body, context.RequestAborted);
         var answer = new ReceivedAnswer(manifest.Id, manifest.Stream, manifest.Events, manifest.Faulty, manifest.ReceivedBytes, isDuplicate);

@@ -26,6 +26,7 @@ public static class AuthenticationExtensions
             .AddPolicy(LakeRoles.Principal, policy => policy.RequireAuthenticatedUser());
         builder.Services.TryAddSingleton<ICredentials, RemoteCredentials>();
         builder.Services.TryAddSingleton<CatalogKeySet>();
+        builder.Services.TryAddSingleton<CatalogRights>();
         if (builder.Configuration[$"services:{RemoteCredentials.Service}:http:0"] is not null)
         {
             builder.Services.AddServiceClient(RemoteCredentials.Service, client: RemoteCredentials.Client);
