@@ -43,6 +43,52 @@ public sealed class LakeTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Tables_that_are_committed_together_are_seen_together_through_views_too()
+    {
+        await using var lake = await RealLake.StartAsync(postgres);
+        await lake.AppendAsync([("gold.a", "SELECT 1 AS v"), ("gold.b", "SELECT 1 AS v")]);
+        await lake.ViewAsync("gold", "seen", "SELECT v FROM b", "main", ("v", "int"));
+        using var done = new CancellationTokenSource();
+        var writing = Task.Run(
+            async () =>
+            {
+                var commits = 1;
+                for (; !done.IsCancellationRequested; commits++)
+                {
+                    await lake.AppendAsync([("gold.a", "SELECT 1 AS v"), ("gold.b", "SELECT 1 AS v")]);
+                }
+
+                return commits;
+            },
+            Token);
+        var seen = new HashSet<string>();
+        for (var i = 0; i < 12; i++)
+        {
+            var row = Assert.Single(await lake.RowsAsync("user", "SELECT (SELECT count(*) FROM gold.a), (SELECT count(*) FROM gold.b), (SELECT count(*) FROM gold.seen), (SELECT count(*) FROM gold.a AT (BRANCH => 'main'))"));
+            Assert.Single(row.Split('|').Distinct());
+            seen.Add(row);
+        }
+
+        await done.CancelAsync();
+        var commits = await writing;
+        Assert.True(commits > 1 && seen.Count > 1, $"{commits} commits, {seen.Count} states seen");
+    }
+
+    [Fact]
+    public async Task Only_services_ask_the_catalog_in_the_name_of_others()
+    {
+        await using var lake = await RealLake.StartAsync(postgres);
+        var key = await lake.PrincipalAsync("bob");
+        foreach (var caller in new[] { LakeAspire.Testing.Catalog.CatalogServer.UserKey, key })
+        {
+            using var client = lake.Catalog.Client(caller);
+            using var content = new StringContent("""{"principal": "user", "tables": []}""", System.Text.Encoding.UTF8, "application/json");
+            using var response = await client.PostAsync(new Uri("api/resolve", UriKind.Relative), content, Token);
+            Assert.Equal(403, (int)response.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task Whoever_has_no_right_finds_nothing_and_a_grant_holds_where_it_says()
     {
         await using var lake = await RealLake.StartAsync(postgres);

@@ -46,14 +46,21 @@ internal sealed class RealLake : IAsyncDisposable
     public static async Task<RealLake> StartAsync(PostgresServer postgres) => new(await CatalogServer.StartAsync(postgres));
 
     /// <summary>Appends the rows of a query to a table of a branch, which is made if need be; gives the commit.</summary>
-    public async Task<long> AppendAsync(string table, string select, string branch = "main", string? key = null)
+    public Task<long> AppendAsync(string table, string select, string branch = "main") => AppendAsync([(table, select)], branch);
+
+    /// <summary>Appends to several tables of a branch in one commit; gives the commit.</summary>
+    public async Task<long> AppendAsync(IReadOnlyList<(string Table, string Select)> tables, string branch = "main")
     {
         using var database = DuckDbDatabase.Open(new DuckDbOptions { Threads = 1 });
         using var connection = database.Connect();
-        var lake = new Lakehouse.Tables.Lake(new CatalogClient(Catalog.Client(key ?? CatalogServer.ServiceKey, new OnBranch(branch))), Catalog.Store);
-        await using var transaction = lake.BeginTransaction("test", $"append to {table}");
-        var opened = await transaction.OpenOrCreateAsync(TableIdentifier.Parse(table), await SchemaInference.InferAsync(connection, select, Token), cancellationToken: Token);
-        await transaction.AppendQueryAsync(connection, opened, select, cancellationToken: Token);
+        var lake = new Lakehouse.Tables.Lake(new CatalogClient(Catalog.Client(CatalogServer.ServiceKey, new OnBranch(branch))), Catalog.Store);
+        await using var transaction = lake.BeginTransaction("test", "append");
+        foreach (var (table, select) in tables)
+        {
+            var opened = await transaction.OpenOrCreateAsync(TableIdentifier.Parse(table), await SchemaInference.InferAsync(connection, select, Token), cancellationToken: Token);
+            await transaction.AppendQueryAsync(connection, opened, select, cancellationToken: Token);
+        }
+
         return Assert.IsType<CommitResult.Committed>(await transaction.CommitAsync(cancellationToken: Token)).CommitId;
     }
 
