@@ -26,9 +26,9 @@ internal sealed class CatalogOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan ResolveTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often branches whose retention is over are dropped. Default 1 minute.</summary>
+    /// <summary>How often branches whose retention is over are dropped. Default 10 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
-    public TimeSpan BranchSweepInterval { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan BranchSweepInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the files of a table that was dropped with a purge stay, so that it can come back. Default 7 days; 0 deletes them at once.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]

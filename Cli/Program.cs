@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LakeAspire.Cli;
 using LakeAspire.Cli.Access;
+using LakeAspire.Cli.Branches;
 using LakeAspire.Cli.Folders;
 using LakeAspire.Cli.Erasing;
 using LakeAspire.Cli.Ingest;
@@ -23,6 +24,11 @@ var root = new RootCommand(
 InstallationOptions.AddTo(root);
 root.Subcommands.Add(SqlCommand.Create());
 root.Subcommands.Add(TablesCommand.Create());
+root.Subcommands.Add(BranchCommand.Create());
+root.Subcommands.Add(BranchCommand.CreateTag());
+root.Subcommands.Add(MergeCommand.Create());
+root.Subcommands.Add(LogCommand.Create());
+root.Subcommands.Add(ResetCommand.Create());
 root.Subcommands.Add(RegisterCommand.Create());
 root.Subcommands.Add(DeleteCommand.Create());
 root.Subcommands.Add(IngestCommand.Create());

@@ -18,6 +18,7 @@ builder.Services.AddSingleton<EventsPerDay>();
 builder.Services.AddScoped<LakeApi>();
 builder.Services.AddScoped<LakeAspire.Portal.Recovery.RecoveryApi>();
 builder.Services.AddScoped<AccessApi>();
+builder.Services.AddScoped<LakeAspire.Portal.Branches.BranchesApi>();
 builder.Services.AddScoped<LakeFeed>();
 builder.Services.AddScoped<BrowserTab>();
 builder.Services.AddCascadingAuthenticationState();

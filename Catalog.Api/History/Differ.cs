@@ -1,3 +1,4 @@
+using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Merging;
@@ -9,16 +10,17 @@ namespace LakeAspire.Catalog.History;
 internal sealed record Difference(MergeObject? Before, MergeObject? After);
 
 /// <summary>Finds what differs between two states of the lake: only what either changed since their histories parted is looked at.</summary>
-internal sealed class Differ(LakeViews views, MergeReads reads)
+internal sealed class Differ(MergeReads reads)
 {
     const int MaxChanges = 10_000;
 
-    public async Task<DiffBody> DiffAsync(LakeRef from, LakeRef to, CancellationToken cancellationToken)
+    /// <summary>What differs and may be seen by whoever has these rights.</summary>
+    public async Task<DiffBody> DiffAsync(LakeView before, LakeView after, Rights rights, CancellationToken cancellationToken)
     {
-        var (before, after) = (await views.ResolveAsync(from, cancellationToken), await views.ResolveAsync(to, cancellationToken));
-        var differences = ByName(await DifferencesAsync(before.Pinned(), after.Pinned(), cancellationToken));
+        var differences = ByName(await DifferencesAsync(before.Pinned(), after.Pinned(), cancellationToken))
+            .Select(item => new Difference(Seen(item.Before, rights, before.Branch), Seen(item.After, rights, after.Branch))).Where(Differs).ToList();
         var changes = differences.Select(BodyOf).OrderBy(change => change.Namespace, StringComparer.Ordinal).ThenBy(change => change.Name, StringComparer.Ordinal).Take(MaxChanges).ToList();
-        return new DiffBody(from.Text, to.Text, before.HeadId, after.HeadId, changes, differences.Count > MaxChanges);
+        return new DiffBody(before.Ref.Text, after.Ref.Text, before.HeadId, after.HeadId, changes, differences.Count > MaxChanges);
     }
 
     /// <summary>What differs by identity, tombstones included; what was dropped in both is none.</summary>
@@ -72,6 +74,9 @@ internal sealed class Differ(LakeViews views, MergeReads reads)
     }
 
     static string Dotted(TableName name) => name.Namespace.Text.Length == 0 ? name.Name : $"{name.Namespace.Dotted}.{name.Name}";
+
+    static MergeObject? Seen(MergeObject? thing, Rights rights, string branch) =>
+        thing is null || rights.MayEverywhere(Privilege.Describe, branch) || rights.May(Privilege.Describe, MergeRights.SecurableOf(thing), branch) ? thing : null;
 
     static bool IsLive(MergeObject? thing) => thing is { Dropped: false };
 }

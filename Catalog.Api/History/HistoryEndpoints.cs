@@ -1,5 +1,4 @@
 using LakeAspire.Catalog.Access;
-using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Iceberg;
 using LakeAspire.Catalog.Merging;
@@ -21,27 +20,31 @@ internal static class HistoryEndpoints
     {
         routes.MapGet("/api/diff", async (string? from, string? to, Caller caller, IAccess access, LakeViews views, Differ differ, CancellationToken cancellationToken) =>
         {
-            await access.DemandAtAsync(caller, Privilege.Describe, views, LakeRef.Parse(from), cancellationToken);
-            await access.DemandAtAsync(caller, Privilege.Describe, views, LakeRef.Parse(to), cancellationToken);
-            return Results.Json(await differ.DiffAsync(LakeRef.Parse(from), LakeRef.Parse(to), cancellationToken));
+            var before = await access.ResolveAsync(caller, views, LakeRef.Parse(from), cancellationToken);
+            var after = await access.ResolveAsync(caller, views, LakeRef.Parse(to), cancellationToken);
+            return Results.Json(await differ.DiffAsync(before, after, await access.RightsAsync(caller, cancellationToken), cancellationToken));
         }).ForPrincipals();
 
         routes.MapGet("/api/branches/{name}/log", async (string name, string? table, long? before, int? limit, Caller caller, IAccess access, LakeViews views, MergeReads reads, LogReads log, CancellationToken cancellationToken) =>
         {
-            await access.DemandAtAsync(caller, Privilege.Describe, views, LakeRef.Parse(BranchEndpoints.NameOf(name)), cancellationToken);
-            var view = await views.ResolveAsync(LakeRef.Parse(BranchEndpoints.NameOf(name)), cancellationToken);
+            var view = await access.ResolveAsync(caller, views, LakeRef.Parse(BranchEndpoints.NameOf(name)), cancellationToken);
             var id = table is null ? (Guid?)null : await IdAsync(reads, view, table, cancellationToken);
-            return Results.Json(await log.ReadAsync(view, id, before, ApiBodies.Limit(limit), cancellationToken));
+            return Results.Json(await log.ReadAsync(view, id, before, ApiBodies.Limit(limit), await access.RightsAsync(caller, cancellationToken), cancellationToken));
         }).ForPrincipals();
 
         routes.MapPost("/api/branches/{name}/reset", async (string name, HttpContext context, Caller caller, IAccess access, LakeViews views, Resetter resetter, CancellationToken cancellationToken) =>
         {
             var body = await ApiBodies.ReadAsync<ResetBody>(context.Request, cancellationToken);
             var (branch, to) = (LakeRef.Parse(BranchEndpoints.NameOf(name)), LakeRef.Parse(ApiBodies.Required(body.To, "to")));
-            await access.DemandAtAsync(caller, Privilege.Select, views, to, cancellationToken);
-            await access.DemandAtAsync(caller, Privilege.Manage, views, branch, cancellationToken);
             var head = body.ExpectedHead ?? throw CatalogErrors.BadRequest("expectedHead is missing: the newest commit of the branch, so that nothing is undone that you have not seen");
             var message = body.Message is null ? null : ApiBodies.Required(body.Message, "message", 4096);
+            if (caller is not { IsOperator: true, Id: null })
+            {
+                // Everything on the branch may change, and shows what was elsewhere.
+                await access.DemandAsync(caller, Privilege.Manage, Securable.Lake, branch.Branch, cancellationToken);
+                await access.DemandAsync(caller, Privilege.Select, Securable.Lake, (await views.ResolveAsync(to, cancellationToken)).Branch, cancellationToken);
+            }
+
             var outcome = await resetter.ResetAsync(branch, to, head, message, Author.Of(context), cancellationToken);
             CommitHeader.Set(context, outcome.CommitId);
             return Results.Json(new ResetResultBody(branch.Text, to.Text, outcome.CommitId, outcome.Tables));
@@ -52,7 +55,7 @@ internal static class HistoryEndpoints
             var table = TableName.Parse(NamespaceName.ParseDotted(ns), name);
             var found = (await reads.NamedAsync(view, "p.kind <> 2 AND p.namespace = {0} AND p.name = {1}", [table.Namespace.Text, table.Name], cancellationToken)) is [var thing] ? thing : throw CatalogErrors.NoSuchTable(table);
             return Results.Json(new PointersBody(found.TableId, await pointers.OfAsync(found.TableId, cancellationToken)));
-        }).OnTable(Privilege.Describe);
+        });
     }
 
     /// <summary>A table by the name that it has there, or had when it was dropped.</summary>

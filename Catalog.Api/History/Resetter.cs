@@ -111,10 +111,17 @@ internal sealed class Resetter(LakeViews views, Differ differ, MergeReads reads,
     async Task<(List<NewItem> Added, List<ItemKey> Removed)> ItemsAsync(LakeView now, LakeView wanted, MergeBase fork, CancellationToken cancellationToken)
     {
         var clock = time.GetUtcNow();
-        var (here, there) = (await reads.NewItemsAsync(now, fork.Source, clock, cancellationToken), await reads.NewItemsAsync(wanted, fork.Target, clock, cancellationToken));
-        var (keptHere, keptThere) = (await reads.ItemsAsync(now, there, clock, cancellationToken), await reads.ItemsAsync(wanted, here, clock, cancellationToken));
+        var candidates = new List<ItemRow>();
+        foreach (var (view, since) in new[] { (now, fork.Source), (wanted, fork.Target) })
+        {
+            candidates.AddRange(await reads.NewItemsAsync(view, since, clock, cancellationToken));
+            candidates.AddRange(await reads.TakenBackItemsAsync(view, since, clock, cancellationToken));
+        }
+
+        var items = candidates.DistinctBy(item => (item.Scope, item.Key)).ToList();
+        var (here, there) = (await reads.ItemsAsync(now, items, clock, cancellationToken), await reads.ItemsAsync(wanted, items, clock, cancellationToken));
         return (
-            there.Where(item => !keptHere[(item.Scope, item.Key)].Any()).DistinctBy(item => (item.Scope, item.Key)).Select(item => new NewItem(item.Scope, item.Key, item.Fingerprint, item.ExpiresAt - clock) { Origin = item.Origin ?? item.CommitId }).ToList(),
-            here.Where(item => !keptThere[(item.Scope, item.Key)].Any()).Select(item => new ItemKey(item.Scope, item.Key)).Distinct().ToList());
+            there.Where(item => !here.Contains(item.Key)).Select(item => item.First()).Select(item => new NewItem(item.Scope, item.Key, item.Fingerprint, item.ExpiresAt - clock) { Origin = item.Origin ?? item.CommitId }).ToList(),
+            here.Where(item => !there.Contains(item.Key)).Select(item => new ItemKey(item.Key.Item1, item.Key.Item2)).ToList());
     }
 }

@@ -88,6 +88,10 @@ internal sealed class MergeReads(CatalogReads reads, NpgsqlDataSource database, 
         db => db.Items.FromSqlRaw(ItemsSince(view, since), now).ToListAsync(cancellationToken),
         cancellationToken);
 
+    /// <summary>The items that a history took back since a place in it and that have not expired.</summary>
+    public async Task<IReadOnlyList<ItemRow>> TakenBackItemsAsync(LakeView view, ChainPoint since, DateTimeOffset now, CancellationToken cancellationToken) => await reads.QueryAsync(
+        db => db.Items.FromSqlRaw(ItemsTakenBack(view, since), now).ToListAsync(cancellationToken), cancellationToken);
+
     /// <summary>What some cursors were set to since a place in a history.</summary>
     public async Task<ILookup<string, string?>> CursorHistoryAsync(LakeView view, ChainPoint since, IReadOnlyCollection<string> scopes, CancellationToken cancellationToken) => scopes.Count == 0
         ? Array.Empty<(string Scope, string? Value)>().ToLookup(item => item.Scope, item => item.Value, StringComparer.Ordinal)
@@ -116,6 +120,8 @@ internal sealed class MergeReads(CatalogReads reads, NpgsqlDataSource database, 
     }
 
     static string ItemsSince(LakeView view, ChainPoint since) => $"SELECT p.* FROM items p WHERE (p.expires_at IS NULL OR p.expires_at > {{0}}) AND {Since("p", "commit_id", view, since, "to_commit")}";
+
+    static string ItemsTakenBack(LakeView view, ChainPoint since) => $"SELECT p.* FROM items p WHERE (p.expires_at IS NULL OR p.expires_at > {{0}}) AND {Since("p", "to_commit", view, since)}";
 
     /// <summary>Condition: the row was written after a place in a history. Only numbers of ours are written into the text.</summary>
     static string Since(string alias, string column, LakeView view, ChainPoint since, string? until = null) => "(" + string.Join(" OR ", view.Levels.Take(since.Level + 1).Select((level, depth) => string.Create(

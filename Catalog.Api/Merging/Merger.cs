@@ -9,7 +9,7 @@ using LakeAspire.Catalog.Metadata;
 namespace LakeAspire.Catalog.Merging;
 
 /// <summary>What is to be merged.</summary>
-internal sealed record MergeRequest(LakeRef From, LakeRef Into, string? Message, bool DryRun, long? ExpectedHead, string Author, string? Owner);
+internal sealed record MergeRequest(LakeRef From, LakeRef Into, string? Message, bool DryRun, long? ExpectedHead, Access.Caller Caller);
 
 /// <summary>What a merge did, or would do; no commit when there was nothing to do.</summary>
 internal sealed record MergeOutcome(MergePlan Plan, long? CommitId);
@@ -18,7 +18,7 @@ internal sealed record MergeOutcome(MergePlan Plan, long? CommitId);
 /// Merges a branch, tag or commit into a branch: one commit for all tables and positions, or none. The plan holds for the pointers that it was made on; when another commit moved one first, it is made
 /// anew on what that left.
 /// </summary>
-internal sealed class Merger(LakeViews views, MergePlanner planner, CommitStore store, CommitRunner runner, MetadataFiles files, IObjectStore objects, TimeProvider time)
+internal sealed class Merger(LakeViews views, MergePlanner planner, MergeRights rights, CommitStore store, CommitRunner runner, MetadataFiles files, IObjectStore objects, TimeProvider time)
 {
     const int Attempts = 20;
     const int RebasesAtOnce = 4;
@@ -36,6 +36,7 @@ internal sealed class Merger(LakeViews views, MergePlanner planner, CommitStore 
             }
 
             var source = await views.ResolveAsync(request.From, cancellationToken);
+            await rights.DemandReadAsync(request.Caller, source, target, cancellationToken);
             var plan = await planner.PlanAsync(source, target, cancellationToken);
             if (request.DryRun || plan.IsEmpty)
             {
@@ -47,6 +48,7 @@ internal sealed class Merger(LakeViews views, MergePlanner planner, CommitStore 
                 throw MergeErrors.Conflict(plan);
             }
 
+            await rights.DemandAsync(request.Caller, plan, cancellationToken);
             switch (await CommitAsync(plan, request, cancellationToken))
             {
                 case CommitOutcome.Committed committed:
@@ -73,8 +75,7 @@ internal sealed class Merger(LakeViews views, MergePlanner planner, CommitStore 
                 new CommitRequest
                 {
                     View = plan.Target,
-                    Author = request.Author,
-                    Owner = request.Owner,
+                    Author = request.Caller.Name,
                     Message = request.Message ?? $"merge {request.From.Text} into {request.Into.Text}",
                     Kind = CommitKinds.Merge,
                     PassesProtection = true,

@@ -9,5 +9,6 @@ internal static class MergingExtensions
         .AddSingleton<MergeResultCheck>()
         .AddSingleton<PositionMerge>()
         .AddSingleton<MergePlanner>()
+        .AddSingleton<MergeRights>()
         .AddSingleton<Merger>();
 }

@@ -10,7 +10,7 @@ internal static class FakeCatalog
 
     public static void Map(WebApplication app, FakeState state)
     {
-        app.MapGet("/api/branches", () => Results.Json(new { branches = new[] { new { name = "dev", kind = "branch" }, new { name = "main", kind = "branch" }, new { name = "v1", kind = "tag" } } }));
+        FakeBranches.Map(app, state);
         app.MapGet("/api/tables", () => Results.Json(new { tables = state.Tables.Select(table => Entry(state, table)) }));
         app.MapGet("/api/tables/{ns}/{name}", (string ns, string name) => With(state, ns, name, table => Detail(state, table)));
         app.MapGet("/api/tables/{ns}/{name}/snapshots", (string ns, string name) => With(state, ns, name, table => new { snapshots = Snapshots(state, table) }));
