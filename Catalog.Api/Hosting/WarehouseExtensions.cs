@@ -28,10 +28,13 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         options.Problems(nameof(StorageOptions.Warehouse)) is { Count: > 0 } problems ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
 }
 
-/// <summary>A store that is away is 503. What its files say is no fault of the caller, and so stays a 500 with an error id.</summary>
+/// <summary>A store that is away is 503, a file that is gone 404 of a type of its own. What files say is no fault of the caller, and so stays a 500 with an error id.</summary>
 internal sealed class StorageExceptionMapper : IExceptionMapper
 {
-    public ApiException? Map(Exception exception) => exception is LakehouseException { Kind: LakehouseErrorKind.Unavailable or LakehouseErrorKind.OutcomeUnknown }
-        ? CatalogErrors.Unavailable("The warehouse's store failed; nothing was committed.")
-        : null;
+    public ApiException? Map(Exception exception) => exception switch
+    {
+        LakehouseException { Kind: LakehouseErrorKind.Unavailable or LakehouseErrorKind.OutcomeUnknown } => CatalogErrors.Unavailable("The warehouse's store failed; nothing was committed."),
+        LakehouseException { Kind: LakehouseErrorKind.NotFound } gone => new ApiException(404, gone.Message, "NotFoundException"),
+        _ => null,
+    };
 }

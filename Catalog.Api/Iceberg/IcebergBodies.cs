@@ -14,11 +14,21 @@ internal static class IcebergBodies
         MaxDepth = 128,
     };
 
+    /// <summary>Refuses a body that says that it is something else than JSON.</summary>
+    public static void DemandJson(HttpRequest request)
+    {
+        if (!string.IsNullOrEmpty(request.ContentType) && !request.HasJsonContentType())
+        {
+            throw new ServiceDefaults.Errors.ApiException(415, "The body must be JSON: send it as application/json.", "UnsupportedMediaTypeException");
+        }
+    }
+
     /// <summary>Reads a body.</summary>
-    /// <exception cref="LakeAspire.ServiceDefaults.Errors.ApiException">400 says where it is malformed.</exception>
+    /// <exception cref="LakeAspire.ServiceDefaults.Errors.ApiException">400 says where it is malformed, 415 that it is no JSON.</exception>
     public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
         where T : class
     {
+        DemandJson(request);
         try
         {
             return await JsonSerializer.DeserializeAsync<T>(request.Body, Json, cancellationToken) ?? throw CatalogErrors.BadRequest("the body is empty");

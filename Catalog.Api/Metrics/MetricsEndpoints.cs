@@ -3,6 +3,7 @@ using Lakehouse.Formats.Iceberg;
 using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
+using LakeAspire.Catalog.Iceberg;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
 
@@ -34,6 +35,7 @@ internal static class MetricsEndpoints
 
     static async Task<MetricsReport> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        IcebergBodies.DemandJson(request);
         using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int read;

@@ -21,6 +21,7 @@ internal sealed record ScanRequest(PlanTableScanRequest Asked, Snapshot? Snapsho
     /// <exception cref="ApiException">400 says what is wrong.</exception>
     public static async Task<PlanTableScanRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        Iceberg.IcebergBodies.DemandJson(request);
         try
         {
             using var document = await JsonDocument.ParseAsync(request.Body, Deep, cancellationToken);

@@ -109,6 +109,9 @@ public sealed class CatalogServer : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A client with the services' key whose requests and answers nobody looks at.</summary>
+    public HttpClient Raw() => Client(ServiceKey, new Unchecked());
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -117,4 +120,6 @@ public sealed class CatalogServer : IAsyncDisposable
         await app.DisposeAsync();
         folder?.Dispose();
     }
+
+    sealed class Unchecked : DelegatingHandler;
 }

@@ -151,6 +151,11 @@ public sealed class ValidatingHandler(IReadOnlyList<OpenApiDocument> documents, 
         {
             metadata.Remove("schema");
             metadata.Remove("partition-spec");
+            foreach (var snapshot in (metadata["snapshots"]?.AsArray() ?? []).OfType<JsonObject>().Where(snapshot => snapshot.Remove("manifests")))
+            {
+                // Oldest of all: the manifests themselves in place of a list of them.
+                snapshot.TryAdd("manifest-list", "");
+            }
         }
 
         foreach (var file in (members["file-scan-tasks"]?.AsArray() ?? []).Select(task => task!["data-file"]!).Concat(members["delete-files"]?.AsArray() ?? []).OfType<JsonObject>())
