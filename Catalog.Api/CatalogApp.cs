@@ -23,6 +23,7 @@ using LakeAspire.Catalog.Resolution;
 using LakeAspire.Catalog.Runs;
 using LakeAspire.Catalog.Sources;
 using LakeAspire.Catalog.Tables;
+using LakeAspire.Catalog.Unity;
 using LakeAspire.Catalog.Upkeep;
 using LakeAspire.Catalog.Views;
 using LakeAspire.Catalog.Verification;
@@ -50,6 +51,7 @@ public static class CatalogApp
         builder.AddPlanning();
         builder.AddIdempotency();
         builder.AddDelegation();
+        builder.Services.AddSingleton<UnityTables>();
         builder.Services.AddSingleton<CatalogTelemetry>();
         builder.Services.AddSingleton<LakeViews>();
         builder.Services.AddSingleton<BranchStore>();
@@ -90,6 +92,7 @@ public static class CatalogApp
         app.UseMiddleware<IdempotencyMiddleware>();
         app.MapAccess();
         app.MapIceberg();
+        app.MapUnity();
         app.MapTableViews();
         app.MapResolution();
         app.MapBranches();

@@ -35,6 +35,9 @@ public sealed class Ceph
         return Shared.Value;
     }
 
+    /// <summary>A role that the user may assume and that may do everything with every bucket.</summary>
+    public static string Role => "arn:aws:iam:::role/lake";
+
     /// <summary>What a process needs in its environment to reach the gateway by AWS's own names.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -137,6 +140,8 @@ public sealed class Ceph
         rgw data=$run/rgw
         rgw dynamic resharding=false
         rgw run sync thread=false
+        rgw s3 auth use sts=true
+        rgw sts key=lakestskey123456
         END
         must() { "$@" > "$run/out" 2>&1 || { echo "failed: $*"; cat "$run/out"; exit 1; }; }
         must monmaptool --create --clobber --fsid "$FSID" --addv a "[v2:127.0.0.1:$MON,v1:127.0.0.1:$MON1]" "$run/monmap"
@@ -151,6 +156,8 @@ public sealed class Ceph
         ceph-osd -f -i 0 -c "$C" </dev/null >/dev/null 2>&1 & pids+=($!)
         radosgw -f -n client.rgw -c "$C" </dev/null >/dev/null 2>&1 & pids+=($!)
         must timeout 60 radosgw-admin -c "$C" -n client.rgw user create --uid=lake --display-name=lake --access-key="$ACCESS" --secret-key="$SECRET"
+        must timeout 60 radosgw-admin -c "$C" -n client.rgw role create --role-name=lake --assume-role-policy-doc='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam:::user/lake"]},"Action":["sts:AssumeRole"]}]}'
+        must timeout 60 radosgw-admin -c "$C" -n client.rgw role-policy put --role-name=lake --policy-name=all --policy-doc='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*"],"Resource":["arn:aws:s3:::*"]}]}'
         until (exec 3<>"/dev/tcp/127.0.0.1/$RGW") 2>/dev/null; do kill -0 "${pids[2]}" || exit 1; read -r -t 0.05 <> <(:); done
         echo ready
         cat >/dev/null
