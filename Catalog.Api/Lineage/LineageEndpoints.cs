@@ -36,13 +36,13 @@ internal static class LineageEndpoints
 
         routes.MapGet("/api/lineage/graph", async (
             string? table, string? dataset, string? datasetNamespace, string? column, string? direction, int? depth, string? branch, string? asOf, bool? columns, int? limit,
-            Caller caller, CatalogReads reads, LineageGraph graph, CancellationToken cancellationToken) =>
+            Caller caller, LineageMoments moments, LineageGraph graph, CancellationToken cancellationToken) =>
         {
             var question = new GraphQuestion(
                 direction is null or "both" or "upstream" ? true : direction == "downstream" ? false : throw CatalogErrors.BadRequest("direction must be upstream, downstream or both"),
                 direction is null or "both" or "downstream",
                 Between(depth ?? DefaultDepth, 1, MaxDepth, "depth"), string.IsNullOrEmpty(column) ? null : column, columns ?? false, Between(limit ?? DefaultNodes, 1, MaxNodes, "limit"));
-            var moment = await LineageMoment.ResolveAsync(reads, branch, asOf, cancellationToken);
+            var moment = await moments.ResolveAsync(branch, asOf, cancellationToken);
             var (name, root) = Root(table, dataset, datasetNamespace, cancellationToken);
             return Results.Json(await graph.WalkAsync(caller, root, moment, question, cancellationToken)
                 ?? throw new ApiException(404, $"There is no lineage of {name}.", "NoSuchLineageException"));
@@ -55,12 +55,12 @@ internal static class LineageEndpoints
         routes.MapGet("/api/lineage/runs/{id:guid}", async (Guid id, string? branch, Caller caller, LineageRuns runs, CancellationToken cancellationToken) =>
             Results.Json(await runs.FindAsync(caller, id, branch ?? BranchRow.Main, cancellationToken) ?? throw new ApiException(404, $"Run does not exist: {id}", "NoSuchRunException"))).ForPrincipals();
 
-        routes.MapGet("/api/lineage/versions", async (string? table, string? snapshot, string? branch, string? asOf, Caller caller, CatalogReads reads, LineageRuns runs, CancellationToken cancellationToken) =>
+        routes.MapGet("/api/lineage/versions", async (string? table, string? snapshot, string? branch, string? asOf, Caller caller, LineageMoments moments, LineageRuns runs, CancellationToken cancellationToken) =>
         {
             var name = Table(ApiBodies.Required(table, "table"));
             var id = snapshot is null ? (long?)null
                 : long.TryParse(snapshot, System.Globalization.CultureInfo.InvariantCulture, out var parsed) ? parsed : throw CatalogErrors.BadRequest("snapshot is no snapshot id");
-            var moment = await LineageMoment.ResolveAsync(reads, branch, asOf, cancellationToken);
+            var moment = await moments.ResolveAsync(branch, asOf, cancellationToken);
             return Results.Json(await runs.VersionAsync(caller, name, id, moment, cancellationToken)
                 ?? throw new ApiException(404, id is null ? $"Nothing is known of {name} then." : $"Nothing is known of snapshot {id} of {name}.", "NoSuchLineageException"));
         }).ForPrincipals();

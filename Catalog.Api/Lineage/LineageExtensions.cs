@@ -16,6 +16,7 @@ internal static class LineageExtensions
         builder.Services.AddSingleton<DatasetNames>();
         builder.Services.AddSingleton<LineageStore>();
         builder.Services.AddSingleton<LineageReads>();
+        builder.Services.AddSingleton<LineageMoments>();
         builder.Services.AddSingleton<LineageGraph>();
         builder.Services.AddSingleton<LineageRuns>();
         builder.Services.AddSingleton<OutboxSignal>();

@@ -10,11 +10,14 @@ namespace LakeAspire.Catalog.Lineage.Ingest;
 /// <summary>A dataset as it is stored.</summary>
 internal sealed record StoredDataset(long Id, DatasetKey Key, long? CanonicalId, TableName? Table, Guid? TableId)
 {
+    /// <summary>Who made the table, if that is known.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>The dataset that it is another name of, or itself.</summary>
     public long Canonical => CanonicalId ?? Id;
 
     /// <summary>What rights on it are held on; null for a thing of others.</summary>
-    public Securable? Securable => Table is not { } table ? null : TableId is { } id ? Securable.Object(table, id, owner: null) : Securable.Namespace(table.Namespace);
+    public Securable? Securable => Table is not { } table ? null : TableId is { } id ? Securable.Object(table, id, Owner) : Securable.Namespace(table.Namespace);
 }
 
 /// <summary>Stores datasets as events mention them, and finds out which of them are tables of this lake.</summary>
@@ -92,7 +95,7 @@ internal static class Datasets
 
         await using var batch = new NpgsqlBatch(connection)
         {
-            BatchCommands = { Sql.Command("SELECT DISTINCT ON (location) location, namespace, name FROM pointers WHERE location = ANY ($1) ORDER BY location, to_commit DESC NULLS FIRST, id DESC", (object)places.Keys.ToArray()) },
+            BatchCommands = { Sql.Command("SELECT DISTINCT ON (location) location, namespace, name FROM pointers WHERE location = ANY ($1) AND kind IN (0, 3) ORDER BY location, to_commit DESC NULLS FIRST, id DESC", (object)places.Keys.ToArray()) },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -128,7 +131,7 @@ internal static class Datasets
                     FROM unnest($1::text[], $2::text[]) AS wanted (ns, name)
                     CROSS JOIN LATERAL (
                         SELECT p.table_id FROM pointers p JOIN lineage_datasets x ON x.namespace = wanted.ns AND x.name = wanted.name AND p.namespace = x.table_namespace AND p.name = x.table_name
-                        WHERE p.to_commit IS NULL ORDER BY p.branch_id LIMIT 1) p
+                        WHERE p.to_commit IS NULL AND p.kind <> 2 AND NOT p.dropped ORDER BY p.branch_id LIMIT 1) p
                     WHERE d.namespace = wanted.ns AND d.name = wanted.name AND d.table_id IS DISTINCT FROM p.table_id
                     """,
                     keys.Select(k => k.Namespace).ToArray(), keys.Select(k => k.Name).ToArray()),
@@ -146,7 +149,8 @@ internal static class Datasets
             {
                 Sql.Command(
                     """
-                    SELECT d.id, d.namespace, d.name, d.canonical_id, d.table_namespace, d.table_name, d.table_id, d.facets::text
+                    SELECT d.id, d.namespace, d.name, d.canonical_id, d.table_namespace, d.table_name, d.table_id, d.facets::text,
+                        (SELECT p.owner FROM pointers p WHERE p.table_id = d.table_id ORDER BY p.id DESC LIMIT 1)
                     FROM lineage_datasets d JOIN unnest($1::text[], $2::text[]) AS wanted (ns, name) ON wanted.ns = d.namespace AND wanted.name = d.name
                     """,
                     keys.Select(k => k.Namespace).ToArray(), keys.Select(k => k.Name).ToArray()),
@@ -160,7 +164,10 @@ internal static class Datasets
             var key = new DatasetKey(reader.GetString(1), reader.GetString(2));
             stored[key] = new StoredDataset(
                 reader.GetInt64(0), key, reader.IsDBNull(3) ? null : reader.GetInt64(3),
-                reader.IsDBNull(4) ? null : new TableName(NamespaceName.FromDatabase(reader.GetString(4)), reader.GetString(5)), reader.IsDBNull(6) ? null : reader.GetGuid(6));
+                reader.IsDBNull(4) ? null : new TableName(NamespaceName.FromDatabase(reader.GetString(4)), reader.GetString(5)), reader.IsDBNull(6) ? null : reader.GetGuid(6))
+            {
+                Owner = reader.IsDBNull(8) ? null : reader.GetString(8),
+            };
             facets[key] = (JsonObject)JsonNode.Parse(reader.GetString(7))!;
         }
 

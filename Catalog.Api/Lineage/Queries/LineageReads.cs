@@ -119,7 +119,7 @@ internal sealed class LineageReads(NpgsqlDataSource database)
         public Task<List<StoredDataset>> OfTableAsync(TableName table, CancellationToken cancellationToken) => ReadAsync(
             $"""
             {SelectDatasets} WHERE (table_namespace = $1 AND table_name = $2)
-                OR table_id IN (SELECT p.table_id FROM pointers p WHERE p.namespace = $1 AND p.name = $2 AND p.to_commit IS NULL)
+                OR table_id IN (SELECT p.table_id FROM pointers p WHERE p.namespace = $1 AND p.name = $2 AND p.to_commit IS NULL AND p.kind <> 2 AND NOT p.dropped)
             ORDER BY table_namespace = $1 AND table_name = $2 DESC, id
             """,
             DatasetOf, cancellationToken, table.Namespace.Text, table.Name);
@@ -162,11 +162,17 @@ internal sealed class LineageReads(NpgsqlDataSource database)
             cancellationToken,
             parameters);
 
-        const string SelectDatasets = "SELECT id, namespace, name, canonical_id, table_namespace, table_name, table_id FROM lineage_datasets";
+        const string SelectDatasets = """
+            SELECT id, namespace, name, canonical_id, table_namespace, table_name, table_id,
+                (SELECT p.owner FROM pointers p WHERE p.table_id = d.table_id ORDER BY p.id DESC LIMIT 1) FROM lineage_datasets d
+            """;
 
         static StoredDataset DatasetOf(NpgsqlDataReader r) => new(
             r.GetInt64(0), new DatasetKey(r.GetString(1), r.GetString(2)), Long(r, 3), r.IsDBNull(4) ? null : new TableName(NamespaceName.FromDatabase(r.GetString(4)), r.GetString(5)),
-            r.IsDBNull(6) ? null : r.GetGuid(6));
+            r.IsDBNull(6) ? null : r.GetGuid(6))
+        {
+            Owner = Text(r, 7),
+        };
     }
 
     public static long? Long(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);

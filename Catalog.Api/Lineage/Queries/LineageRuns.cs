@@ -46,15 +46,15 @@ internal sealed class LineageRuns(LineageReads reads, IAccess access)
         var of = await session.OfTableAsync(table, cancellationToken);
         var commits = await session.ReadAsync(
             """
-            SELECT p.table_id, p.snapshot_id, c.id, b.name, c.at, c.author, c.message FROM pointers p JOIN commits c ON c.id = p.from_commit JOIN branches b ON b.id = p.branch_id
+            SELECT p.table_id, p.snapshot_id, c.id, b.name, c.at, c.author, c.message, p.owner FROM pointers p JOIN commits c ON c.id = p.from_commit JOIN branches b ON b.id = p.branch_id
             JOIN unnest($4::text[], $5::timestamptz[]) AS l (branch, until) ON l.branch = b.name AND c.at <= l.until
-            WHERE p.table_id IN (SELECT table_id FROM pointers WHERE namespace = $1 AND name = $2) AND ($3::bigint IS NULL OR p.snapshot_id = $3)
+            WHERE p.table_id IN (SELECT table_id FROM pointers WHERE namespace = $1 AND name = $2 AND kind <> 2) AND NOT p.dropped AND ($3::bigint IS NULL OR p.snapshot_id = $3)
             ORDER BY CASE WHEN $3::bigint IS NULL THEN -c.id ELSE c.id END LIMIT 1
             """,
-            r => (TableId: r.GetGuid(0), Snapshot: LineageReads.Long(r, 1), Commit: r.GetInt64(2), Branch: r.GetString(3), At: r.GetFieldValue<DateTimeOffset>(4), Author: r.GetString(5), Message: r.GetString(6)),
+            r => (TableId: r.GetGuid(0), Snapshot: LineageReads.Long(r, 1), Commit: r.GetInt64(2), Branch: r.GetString(3), At: r.GetFieldValue<DateTimeOffset>(4), Author: r.GetString(5), Message: r.GetString(6), Owner: LineageReads.Text(r, 7)),
             cancellationToken, table.Namespace.Text, table.Name, snapshot, moment.Branches.ToArray(), moment.Until.ToArray());
         var tableId = commits is [var first, ..] ? first.TableId : of.Select(d => d.TableId).FirstOrDefault(id => id is not null);
-        var securable = tableId is { } known ? Securable.Object(table, known, owner: null) : Securable.Namespace(table.Namespace);
+        var securable = tableId is { } known ? Securable.Object(table, known, commits is [var owned, ..] ? owned.Owner : null) : Securable.Namespace(table.Namespace);
         if (!rights.May(Privilege.Describe, securable, moment.Branch))
         {
             return null;

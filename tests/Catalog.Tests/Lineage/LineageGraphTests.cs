@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
+using LakeAspire.Catalog.Api.Tests.Access;
 using LakeAspire.Catalog.Lineage.Events;
 using LakeAspire.Testing.Catalog;
 using Npgsql;
@@ -112,6 +113,48 @@ public sealed class LineageGraphTests(LineageCatalog catalog) : IClassFixture<Li
         Assert.Null(bare["run"]);
         Assert.NotNull(bare["commitId"]);
         await server.User.SendAsync(HttpMethod.Get, $"api/lineage/versions?table={space}.none", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_branch_has_what_it_began_with_and_its_own()
+    {
+        var server = await catalog.StartAsync();
+        await server.Service.CreateTablesAsync(space, "t");
+        await TakeAsync(server, Made("before", Noon, ["a"], "t"));
+        var branch = $"dev-{space[..8]}";
+        await server.User.SendAsync(HttpMethod.Post, "api/branches", HttpStatusCode.Created, $$"""{"name":"{{branch}}"}""");
+        var own = Made("own", Noon.AddMinutes(1), ["b"], "t");
+        own["run"]!["facets"]!["lakeaspire_run"] = Facet(new JsonObject { ["branch"] = branch });
+        await TakeAsync(server, own);
+        await TakeAsync(server, Made("after", TimeProvider.System.GetUtcNow(), ["c"], "t"));
+        Assert.Equal(["t", "a", "c"], Sorted(await NamesAsync(server, "table={0}.t")));
+        Assert.Equal(["t", "a", "b"], Sorted(await NamesAsync(server, $"table={{0}}.t&branch={branch}")));
+        await server.User.SendAsync(HttpMethod.Get, $"api/lineage/graph?table={space}.t&branch=none", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Who_may_not_describe_a_table_sees_neither_it_nor_what_lies_behind_it_and_reports_nothing_of_it()
+    {
+        var server = await catalog.StartAsync();
+        var (open, secret) = ($"o{space}", $"x{space}");
+        await server.Service.CreateTablesAsync(open, "a", "c");
+        await server.Service.CreateTablesAsync(secret, "b");
+        await TakeAsync(server, Run($"{space}.1", "COMPLETE", Noon, Guid.NewGuid(), List(Input($"{open}.a")), List(Output($"{secret}.b"))));
+        await TakeAsync(server, Run($"{space}.2", "COMPLETE", Noon, Guid.NewGuid(), List(Input($"{secret}.b"), Input("topic", "kafka://k:1")), List(Output($"{open}.c"))));
+        var (name, _, caller) = await server.CreateServiceAsync();
+        await server.GrantAsync(name, "describe", ns: open);
+        var graph = await caller.GetJsonAsync($"api/lineage/graph?table={open}.c&depth=9&columns=true");
+        Assert.Equal([$"{open}.c", "topic"], graph["nodes"]!.AsArray().Select(n => n!["name"]!.GetValue<string>()));
+        foreach (var path in (string[])[$"api/lineage/graph?table={open}.a", "api/lineage/runs", $"api/lineage/runs?table={open}.c", "api/lineage/datasets?limit=1000", $"api/lineage/versions?table={open}.c"])
+        {
+            Assert.DoesNotContain(secret, (await caller.GetJsonAsync(path)).ToJsonString(), StringComparison.Ordinal);
+        }
+
+        await caller.SendAsync(HttpMethod.Get, $"api/lineage/graph?table={secret}.b", HttpStatusCode.NotFound);
+        await caller.SendAsync(HttpMethod.Get, $"api/lineage/versions?table={secret}.b", HttpStatusCode.NotFound);
+        await caller.SendAsync(HttpMethod.Post, "api/lineage", HttpStatusCode.Forbidden, Run($"{space}.3", "COMPLETE", Noon, Guid.NewGuid(), outputs: List(Output($"{open}.c"))).ToJsonString());
+        await caller.SendAsync(HttpMethod.Post, "api/lineage", HttpStatusCode.Forbidden, Run($"{space}.4", "COMPLETE", Noon, Guid.NewGuid(), List(Input($"{secret}.b"))).ToJsonString());
+        await caller.SendAsync(HttpMethod.Post, "api/lineage", HttpStatusCode.Created, Run($"{space}.5", "COMPLETE", Noon, Guid.NewGuid(), List(Input($"{open}.c")), List(Output("report", "tool://x"))).ToJsonString());
     }
 
     [Fact]
