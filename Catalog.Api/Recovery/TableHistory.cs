@@ -17,8 +17,7 @@ internal sealed class TableHistory(CatalogReads reads)
     public async Task<TableHistoryBody> ReadAsync(LakeView view, Guid table, long? before, int limit, CancellationToken cancellationToken)
     {
         var rows = await reads.QueryAsync(
-            db => db.Pointers.FromSqlRaw(
-                    $"SELECT p.* FROM pointers p JOIN {ViewSql.Rows(view.Levels)} ON p.branch_id = l.branch AND p.from_commit <= l.upto WHERE p.table_id = {{0}} AND p.from_commit < {{1}}", table, before ?? long.MaxValue)
+            db => db.Pointers.FromSqlRaw(StatesOf(view), table, before ?? long.MaxValue)
                 .Join(db.Commits, p => p.FromCommit, c => c.Id, (p, c) => new { Pointer = p, Commit = c })
                 .OrderByDescending(r => r.Pointer.FromCommit).ThenByDescending(r => r.Pointer.Id).Take(limit + 1).ToListAsync(cancellationToken),
             cancellationToken);
@@ -33,4 +32,8 @@ internal sealed class TableHistory(CatalogReads reads)
             r.Pointer.Bytes)).ToList();
         return new TableHistoryBody(shown, rows.Count > limit ? shown[^1].Commit.Id : null);
     }
+
+    /// <summary>Branches and commits of a view are numbers.</summary>
+    static string StatesOf(LakeView view) =>
+        $"SELECT p.* FROM pointers p JOIN {ViewSql.Rows(view.Levels)} ON p.branch_id = l.branch AND p.from_commit <= l.upto WHERE p.table_id = {{0}} AND p.from_commit < {{1}}";
 }
