@@ -52,7 +52,8 @@ root.Subcommands.Add(HistoryCommand.Create());
 root.Subcommands.Add(DiffCommand.Create());
 root.Subcommands.Add(CheckCommand.Create());
 
-var parsed = root.Parse(args);
+// @123 is a commit, not a file of arguments.
+var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Errors.Count > 0)
 {
     await Console.Error.WriteLineAsync($"lake: {string.Join(' ', parsed.Errors.Select(error => error.Message.ReplaceLineEndings(" ")))} See 'lake {string.Join("", parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'.");
