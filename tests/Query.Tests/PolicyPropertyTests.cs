@@ -7,7 +7,7 @@ using Lakehouse.Engine;
 namespace LakeAspire.Query.Api.Tests;
 
 /// <summary>
-/// Whatever filter and masks bind the caller and whatever the query asks: the answer is that of a table which holds nothing but the visible rows and values, and a query fails exactly where it would fail over that table.
+/// Whatever filter and masks bind the caller and whatever the query asks: the answer is that of a table which holds nothing but the visible rows and values, and a query fails only over a row of that table.
 /// </summary>
 public sealed class PolicyPropertyTests(QueryService service) : IClassFixture<QueryService>
 {
@@ -61,9 +61,11 @@ public sealed class PolicyPropertyTests(QueryService service) : IClassFixture<Qu
         "SELECT id FROM {t}, (SELECT avg(salary) AS mean FROM {t} WHERE {p}) m WHERE salary > mean",
     ];
 
+    const string Failed = "failed";
+
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    sealed record Case(string? Filter, IReadOnlyList<(string Column, string Sql)> Masks, string Sql, bool ThroughView);
+    sealed record Case(string? Filter, IReadOnlyList<(string Column, string Sql)> Masks, string Sql, IReadOnlyList<string> Predicates, bool ThroughView);
 
     [Fact]
     public async Task Answers_are_those_of_a_table_of_the_visible_rows_and_values()
@@ -74,7 +76,7 @@ public sealed class PolicyPropertyTests(QueryService service) : IClassFixture<Qu
         await connection.ExecuteAsync($"CREATE TABLE whole AS {string.Format(null, Rows, 0, 80)}", cancellationToken: Token);
         TestContext.Current.TestOutputHelper!.WriteLine($"seed {Soak.Seed}");
         var (hidden, failed) = (0, 0);
-        foreach (var one in Cases.Sample(40, new Rnd((ulong)(uint)Soak.Seed), Soak.Scale(1500)))
+        foreach (var one in Cases.Sample(Soak.Scale(600), new Rnd((ulong)(uint)Soak.Seed), 40))
         {
             var principal = $"p{Guid.NewGuid():N}";
             var view = $"v{Guid.NewGuid():N}";
@@ -87,9 +89,16 @@ public sealed class PolicyPropertyTests(QueryService service) : IClassFixture<Qu
             await connection.ExecuteAsync($"CREATE OR REPLACE TABLE visible AS SELECT {Columns(one)} FROM whole WHERE TRY(({one.Filter ?? "true"}))", cancellationToken: Token);
             var expected = await ExpectedAsync(connection, one.Sql.Replace("{t}", "visible", StringComparison.Ordinal));
             var actual = await ActualAsync(principal, one.Sql.Replace("{t}", one.ThroughView ? $"prop.{view}" : "prop.t", StringComparison.Ordinal));
+            if (expected != actual && (expected == Failed || actual == Failed) && await FailsAsync(connection, one.Predicates))
+            {
+                // Which of two conditions is asked first, and so whether one of them comes to a row that it fails over, is DuckDB's choice each time.
+                failed++;
+                continue;
+            }
+
             Assert.Equal($"{one}\n{expected}", $"{one}\n{actual}");
             hidden += one.Filter is null or "true" ? 0 : 1;
-            failed += expected == "failed" ? 1 : 0;
+            failed += expected == Failed ? 1 : 0;
         }
 
         Assert.True(hidden > 0 && failed > 0, $"{hidden} cases hid rows, {failed} failed");
@@ -108,7 +117,22 @@ public sealed class PolicyPropertyTests(QueryService service) : IClassFixture<Qu
             filter is null ? null : both ? $"({filter}) AND ({other})" : filter,
             [.. masks.DistinctBy(mask => mask.Column)],
             shape.Replace("{p}", $"({p})", StringComparison.Ordinal).Replace("{q}", $"({q})", StringComparison.Ordinal).Replace("{a.p}", $"({Qualified(p)})", StringComparison.Ordinal),
+            [p, q],
             throughView);
+
+    /// <summary>Whether one of the conditions fails over some visible row.</summary>
+    static async Task<bool> FailsAsync(DuckDbConnection connection, IReadOnlyList<string> predicates)
+    {
+        foreach (var predicate in predicates)
+        {
+            if (await ExpectedAsync(connection, $"SELECT ({predicate}) AS p FROM visible") == Failed)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     static string Qualified(string predicate) => System.Text.RegularExpressions.Regex.Replace(predicate, @"\b(id|dept|salary|ssn|born|rate)\b", "a.$1");
 
@@ -119,7 +143,7 @@ public sealed class PolicyPropertyTests(QueryService service) : IClassFixture<Qu
     {
         using var response = await service.AsAsync(principal, Texts(sql));
         var text = await response.Content.ReadAsStringAsync(Token);
-        return !response.IsSuccessStatusCode ? (int)response.StatusCode == 400 ? "failed" : text
+        return !response.IsSuccessStatusCode ? (int)response.StatusCode == 400 ? Failed : text
             : string.Join('\n', JsonDocument.Parse(text).RootElement.GetProperty("rows").EnumerateArray().Select(row => row[0].GetString()));
     }
 
@@ -141,7 +165,7 @@ public sealed class PolicyPropertyTests(QueryService service) : IClassFixture<Qu
         }
         catch (EngineException)
         {
-            return "failed";
+            return Failed;
         }
     }
 
