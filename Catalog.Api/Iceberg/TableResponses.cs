@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LakeAspire.Catalog.Credentials;
+using LakeAspire.Catalog.Metadata;
 using Lakehouse.Formats.Iceberg;
 using Microsoft.Net.Http.Headers;
 
@@ -43,7 +44,15 @@ internal static class TableResponses
         }
 
         json.WritePropertyName("metadata");
-        TableMetadataJson.Write(json, shown);
+        if (!refsOnly && metadataLocation is not null && context.RequestServices.GetRequiredService<MetadataFiles>().TextOf(metadataLocation) is { } text)
+        {
+            json.WriteRawValue(text.Span, skipInputValidation: true);
+        }
+        else
+        {
+            TableMetadataJson.Write(json, shown);
+        }
+
         if (!isCommit)
         {
             delegated.Write(json);

@@ -8,6 +8,8 @@ namespace LakeAspire.Catalog.Metadata;
 /// <summary>Metadata files: written once under a name that nobody else has, read through a cache that is bounded by their size.</summary>
 internal sealed class MetadataFiles(IObjectStore store, IOptions<CatalogOptions> options, ILogger<MetadataFiles> logger) : IDisposable
 {
+    const double MakesRoom = 0.25;
+
     readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = options.Value.MetadataCacheBytes });
 
     /// <summary>The metadata at a location. Files are immutable, so what was read once stays right.</summary>
@@ -15,6 +17,9 @@ internal sealed class MetadataFiles(IObjectStore store, IOptions<CatalogOptions>
 
     /// <summary>The metadata of a view at a location.</summary>
     public Task<ViewMetadata> ReadViewAsync(string location, CancellationToken cancellationToken) => ReadAsync(location, ViewMetadataJson.Parse, cancellationToken);
+
+    /// <summary>The JSON text of a metadata file that was written here and is still at hand: answers need not write it anew.</summary>
+    public ReadOnlyMemory<byte>? TextOf(string location) => cache.TryGetValue(location, out Kept? kept) ? kept!.Text : null;
 
     /// <summary>Writes a metadata file below the table's location; durable when the task completes.</summary>
     /// <param name="metadata">What it holds.</param>
@@ -50,7 +55,7 @@ internal sealed class MetadataFiles(IObjectStore store, IOptions<CatalogOptions>
     async Task<T> ReadAsync<T>(string location, Func<ReadOnlyMemory<byte>, T> parse, CancellationToken cancellationToken)
         where T : class
     {
-        if (cache.TryGetValue(location, out var cached) && cached is T known)
+        if (cache.TryGetValue(location, out Kept? kept) && kept!.Metadata is T known)
         {
             return known;
         }
@@ -59,7 +64,7 @@ internal sealed class MetadataFiles(IObjectStore store, IOptions<CatalogOptions>
         using var buffer = new MemoryStream();
         await stream.CopyToAsync(buffer, cancellationToken);
         var metadata = parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
-        Keep(location, metadata, buffer.Length);
+        Keep(location, new Kept(metadata, null), buffer.Length);
         return metadata;
     }
 
@@ -72,11 +77,26 @@ internal sealed class MetadataFiles(IObjectStore store, IOptions<CatalogOptions>
             throw new InvalidOperationException($"A file exists under a name that was just made up: {location}");
         }
 
-        Keep(location, metadata, content.Length);
+        Keep(location, new Kept(metadata, content), 2L * content.Length);
         return location;
     }
 
     static int VersionAfter(string? previous) => previous is null ? 0 : (TableLocations.VersionOf(previous) ?? -1) + 1;
 
-    void Keep(string location, object metadata, long size) => cache.Set(location, metadata, new MemoryCacheEntryOptions { Size = size });
+    void Keep(string location, Kept kept, long size)
+    {
+        cache.Set(location, kept, new MemoryCacheEntryOptions { Size = size });
+        if (!cache.TryGetValue(location, out _))
+        {
+            // A full cache turns away what comes, and it is the newest that is asked for.
+            cache.Compact(MakesRoom);
+            cache.Set(location, kept, new MemoryCacheEntryOptions { Size = size });
+        }
+    }
+
+    /// <summary>What a file holds, and its text if it was written here.</summary>
+    sealed record Kept(object Metadata, byte[]? Content)
+    {
+        public ReadOnlyMemory<byte>? Text => Content is null ? null : (ReadOnlyMemory<byte>)Content;
+    }
 }
