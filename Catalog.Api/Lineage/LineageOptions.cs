@@ -41,9 +41,13 @@ internal sealed class LineageOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:01:00", "36500.00:00:00")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(400);
 
-    /// <summary>How long events are kept as they came; what they say stays. Default 90 days.</summary>
+    /// <summary>How long events are kept as they came; what they say stays. Default 14 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "36500.00:00:00")]
-    public TimeSpan KeepEvents { get; set; } = TimeSpan.FromDays(90);
+    public TimeSpan KeepEvents { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>How long every run is kept. Of older ones those stay by which something came to be made in another way, so that the graph as of any time stays what it was. Default 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "36500.00:00:00")]
+    public TimeSpan KeepRuns { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How long an event is tried to be sent on before it is given up. Default 7 days.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]

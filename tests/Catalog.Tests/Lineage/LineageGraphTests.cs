@@ -158,6 +158,39 @@ public sealed class LineageGraphTests(LineageCatalog catalog) : IClassFixture<Li
     }
 
     [Fact]
+    public async Task What_a_merge_brings_is_made_as_it_was_on_the_branch()
+    {
+        var server = await catalog.StartAsync();
+        await server.Service.CreateTablesAsync(space, "t");
+        var branch = $"work-{space[..8]}";
+        await server.User.SendAsync(HttpMethod.Post, "api/branches", HttpStatusCode.Created, $$"""{"name":"{{branch}}"}""");
+        var own = Made("own", Noon, ["b"], "t");
+        own["run"]!["facets"]!["lakeaspire_run"] = Facet(new JsonObject { ["branch"] = branch });
+        await TakeAsync(server, own);
+        await server.Service.SendAsync(HttpMethod.Post, $"iceberg/v1/{branch}/transactions/commit", HttpStatusCode.NoContent, HttpAssertions.Transaction(space, ["t"], "k", "v"));
+        Assert.DoesNotContain("b", await NamesAsync(server, "table={0}.t"));
+        await server.User.PostJsonAsync("api/branches/main/merge", new { from = branch });
+        Assert.Contains("b", await NamesAsync(server, "table={0}.t"));
+    }
+
+    [Fact]
+    public async Task Old_runs_go_and_the_graph_as_of_any_time_stays_what_it_was()
+    {
+        await using var server = await CatalogServer.StartAsync(catalog.Postgres);
+        foreach (var (hour, source) in ((int, string)[])[(0, "a"), (1, "a"), (2, "a"), (3, "b"), (4, "b"), (5, "a")])
+        {
+            await TakeAsync(server, Made("job", Noon.AddHours(hour), [source], "t"));
+        }
+
+        async Task<string[]> PastAsync() => [.. await Task.WhenAll(Enumerable.Range(0, 7).Select(async hour => string.Join(',', await NamesAsync(server, $"table={{0}}.t&asOf={At(Noon.AddHours(hour - 0.5))}"))))];
+        var before = await PastAsync();
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+        await LakeAspire.Catalog.Lineage.LineageSweeper.SweepRunsAsync(database, Noon.AddHours(100), TestContext.Current.CancellationToken);
+        Assert.Equal(before, await PastAsync());
+        Assert.Equal(3, (await server.User.GetJsonAsync("api/lineage/runs"))["runs"]!.AsArray().Count);
+    }
+
+    [Fact]
     public async Task A_table_keeps_its_lineage_under_another_name()
     {
         var server = await catalog.StartAsync();
