@@ -15,6 +15,9 @@ internal sealed record LoadCredentialsResponse(IReadOnlyList<StorageCredentialBo
 /// <param name="IsSigned">Whether requests are to be sent here to be signed.</param>
 internal sealed record Delegation(IReadOnlyDictionary<string, string> Config, IReadOnlyList<StorageCredentialBody> Credentials, bool IsSigned = false)
 {
+    /// <summary>What clients send along with each request to sign.</summary>
+    public IReadOnlyDictionary<string, string>? SigningProperties { get; init; }
+
     /// <summary>Nothing but what every client finds by itself.</summary>
     public static Delegation None { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal), []);
 
@@ -26,6 +29,11 @@ internal sealed record Delegation(IReadOnlyDictionary<string, string> Config, IR
         if (IsSigned)
         {
             json.WriteStartObject("remote-signing-config");
+            if (SigningProperties is not null)
+            {
+                WriteTexts(json, "properties", SigningProperties);
+            }
+
             json.WriteEndObject();
         }
     }

@@ -52,7 +52,7 @@ internal sealed class Delegations : IDisposable
     /// <summary>What a client that loads a table gets, by the ways that it says it knows.</summary>
     public async Task<Delegation> OfAsync(HttpContext context, LakeView view, PointerRow pointer, TableMetadata metadata, CancellationToken cancellationToken)
     {
-        var known = context.Request.Headers[Header].SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var known = Known(context);
         var config = new Dictionary<string, string>(StringComparer.Ordinal);
         if (planningMode.Length > 0)
         {
@@ -83,14 +83,22 @@ internal sealed class Delegations : IDisposable
             return new Delegation(config, []);
         }
 
-        var name = TableLookup.NameOf(pointer);
-        var endpoint = $"v1/{view.Ref.Prefix}/namespaces/{Uri.EscapeDataString(name.Namespace.Text)}/tables/{Uri.EscapeDataString(name.Name)}/sign";
-        config["s3.remote-signing-enabled"] = "true";
-        config["signer.endpoint"] = endpoint;
-        config["s3.signer"] = "S3V4RestSigner";
-        config["s3.signer.endpoint"] = endpoint;
-        config["py-io-impl"] = "pyiceberg.io.fsspec.FsspecFileIO";
+        AddSigner(config, view, TableLookup.NameOf(pointer), "");
         return new Delegation(config, [], IsSigned: true);
+    }
+
+    /// <summary>What a client gets that stages a table, to write its files before it is there: requests signed, if it knows that way.</summary>
+    public Delegation OfStaged(HttpContext context, LakeView view, TableName name, TableMetadata metadata)
+    {
+        if (signing.Signer is null || !Known(context).Contains(RemoteSigning))
+        {
+            return Delegation.None;
+        }
+
+        var (config, token) = (new Dictionary<string, string>(StringComparer.Ordinal), signing.Stage(view, name, Caller.Of(context), metadata));
+        AddServer(config);
+        AddSigner(config, view, name, $"?{SignEndpoints.StagedProperty}={token}");
+        return new Delegation(config, [], IsSigned: true) { SigningProperties = new Dictionary<string, string>(StringComparer.Ordinal) { [SignEndpoints.StagedProperty] = token } };
     }
 
     /// <summary>Credentials for a table; none where there are none that are good for it alone.</summary>
@@ -218,6 +226,20 @@ internal sealed class Delegations : IDisposable
         }
 
         return least;
+    }
+
+    static HashSet<string> Known(HttpContext context) =>
+        context.Request.Headers[Header].SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Where requests are signed, in the words of several clients.</summary>
+    static void AddSigner(Dictionary<string, string> config, LakeView view, TableName name, string query)
+    {
+        var endpoint = $"v1/{view.Ref.Prefix}/namespaces/{Uri.EscapeDataString(name.Namespace.Text)}/tables/{Uri.EscapeDataString(name.Name)}/sign{query}";
+        config["s3.remote-signing-enabled"] = "true";
+        config["signer.endpoint"] = endpoint;
+        config["s3.signer"] = "S3V4RestSigner";
+        config["s3.signer.endpoint"] = endpoint;
+        config["py-io-impl"] = "pyiceberg.io.fsspec.FsspecFileIO";
     }
 
     /// <summary>Where the server is: what any client needs, secret to nobody.</summary>

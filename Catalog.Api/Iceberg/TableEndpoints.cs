@@ -78,7 +78,8 @@ internal static class TableEndpoints
         await rights.DemandPlaceAsync(caller, view, name, body.Location, body.Properties, cancellationToken);
         if (body.StageCreate)
         {
-            await TableResponses.WriteAsync(context, metadataLocation: null, await store.StageAsync(view, name, body, cancellationToken));
+            var staged = await store.StageAsync(view, name, body, cancellationToken);
+            await TableResponses.WriteAsync(context, metadataLocation: null, staged, delegation: () => Task.FromResult(delegations.OfStaged(context, view, name, staged)));
             return;
         }
 

@@ -4,6 +4,7 @@ using LakeAspire.Catalog.Credentials;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
+using LakeAspire.Catalog.Planning;
 using LakeAspire.Catalog.Tables;
 using LakeAspire.ServiceDefaults.Errors;
 using Lakehouse.Formats;
@@ -18,6 +19,7 @@ namespace LakeAspire.Catalog.Signing;
 internal sealed class RequestSigning
 {
     const string DeltaLog = "/_delta_log/";
+    const string Purpose = "staged tables";
 
     readonly S3RequestSigner? signer;
     readonly TableLookup lookup;
@@ -26,11 +28,14 @@ internal sealed class RequestSigning
     readonly MetadataFiles files;
     readonly RawTables tables;
     readonly IAccess access;
+    readonly SealedTokens tokens;
+    readonly TimeProvider time;
 
     public RequestSigning(
-        IOptions<StorageOptions> storage, IOptions<DelegationOptions> options, TableLookup lookup, TablePlaces places, NeededFiles needed, MetadataFiles files, RawTables tables, IAccess access, TimeProvider time)
+        IOptions<StorageOptions> storage, IOptions<DelegationOptions> options, TableLookup lookup, TablePlaces places, NeededFiles needed, MetadataFiles files, RawTables tables, IAccess access, SealedTokens tokens,
+        TimeProvider time)
     {
-        (this.lookup, this.places, this.needed, this.files, this.tables, this.access) = (lookup, places, needed, files, tables, access);
+        (this.lookup, this.places, this.needed, this.files, this.tables, this.access, this.tokens, this.time) = (lookup, places, needed, files, tables, access, tokens, time);
         var root = storage.Value.Warehouse;
         Server = ObjectStores.IsRemote(root) && ObjectStores.RootOf(root).StartsWith("s3://", StringComparison.Ordinal) ? new S3RequestSigner(root, storage.Value.S3, options.Value.PublicEndpoint, time) : null;
         signer = options.Value.RemoteSigning ? Server : null;
@@ -47,9 +52,11 @@ internal sealed class RequestSigning
     /// <param name="name">The table; null: that of the object.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="request">The request.</param>
+    /// <param name="staged">What was given for a table that is staged only; null for others.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ApiException">403: the caller may not do this, or nobody; 400: the request is malformed.</exception>
-    public async Task<(RemoteSignResult Result, bool MayBeKept)> SignAsync(LakeView view, TableName? name, Caller caller, RemoteSignRequest request, CancellationToken cancellationToken)
+    public async Task<(RemoteSignResult Result, bool MayBeKept)> SignAsync(
+        LakeView view, TableName? name, Caller caller, RemoteSignRequest request, string? staged, CancellationToken cancellationToken)
     {
         if (signer is null || request.Provider is not (null or "" or "s3"))
         {
@@ -57,10 +64,50 @@ internal sealed class RequestSigning
         }
 
         var (uri, action) = Understood(request);
-        var pointer = await TableOfAsync(view, name, action, cancellationToken);
-        await CheckAsync(view, pointer, caller, action, cancellationToken);
+        if (name is { } wanted && !string.IsNullOrEmpty(staged) && await lookup.FindAsync(view, wanted, cancellationToken) is null)
+        {
+            await CheckStagedAsync(view, wanted, caller, staged, action, cancellationToken);
+        }
+        else
+        {
+            await CheckAsync(view, await TableOfAsync(view, name, action, cancellationToken), caller, action, cancellationToken);
+        }
+
         var signed = await signer.SignAsync(request.Method!, uri, SignedHeaders.Of(request.Headers), action.Kind == SignedKind.Delete ? request.Body : null, cancellationToken);
         return (new RemoteSignResult(uri.Text, signed.ToDictionary(header => header.Key, header => new[] { header.Value }, StringComparer.Ordinal)), action.Kind == SignedKind.Read);
+    }
+
+    /// <summary>What a client has to send along to write the files of a table that it has only staged.</summary>
+    public string Stage(LakeView view, TableName name, Caller caller, TableMetadata metadata) =>
+        tokens.Seal(Purpose, new StagedTable(metadata.TableUuid, metadata.Location, name.Namespace.Text, name.Name, view.Branch, caller.Name, time.GetUtcNow().ToUnixTimeSeconds())) ?? "";
+
+    /// <summary>A table that is staged has a folder that nobody else has, and nothing needs its files yet.</summary>
+    async Task CheckStagedAsync(LakeView view, TableName name, Caller caller, string token, SignedAction action, CancellationToken cancellationToken)
+    {
+        if (tokens.Open<StagedTable>(Purpose, token) is not { } table || table.Namespace != name.Namespace.Text || table.Name != name.Name || table.Branch != view.Branch || table.Caller != caller.Name
+            || DateTimeOffset.FromUnixTimeSeconds(table.IssuedAt) + StagedTable.Lifetime < time.GetUtcNow())
+        {
+            throw CatalogErrors.Forbidden($"{name} does not exist, and was not staged by you lately.");
+        }
+
+        await access.DemandAsync(caller, Privilege.Create, Securable.Namespace(name.Namespace), view, cancellationToken);
+        foreach (var location in action.Locations)
+        {
+            if (!TablePlaces.IsBelow([table.Location], location))
+            {
+                throw CatalogErrors.Forbidden($"{Shown(location)} does not lie in the folder of {name}.");
+            }
+        }
+
+        if ((await places.AroundAsync(table.Id, table.Location, cancellationToken)).Count > 0 || (await places.BelowAsync(table.Id, table.Location, cancellationToken)).Count > 0)
+        {
+            throw CatalogErrors.Forbidden("Another table lies in the same folder.");
+        }
+
+        if (action.Kind is SignedKind.Write or SignedKind.Delete)
+        {
+            await RefuseNeededAsync(view, [], action, cancellationToken);
+        }
     }
 
     (S3RequestUri Uri, SignedAction Action) Understood(RemoteSignRequest request)
@@ -175,4 +222,11 @@ internal sealed class RequestSigning
     static string FolderOf(string location) => location[..location.LastIndexOf('/')];
 
     static string Shown(string location) => location.Length > 300 ? string.Concat("…", location.AsSpan(location.Length - 300)) : location;
+}
+
+/// <summary>A table that a client has staged, as it carries it about.</summary>
+internal sealed record StagedTable(Guid Id, string Location, string Namespace, string Name, string Branch, string Caller, long IssuedAt)
+{
+    /// <summary>How long its files may be written before it is committed.</summary>
+    public static TimeSpan Lifetime { get; } = TimeSpan.FromDays(1);
 }

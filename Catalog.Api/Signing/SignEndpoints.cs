@@ -10,6 +10,9 @@ namespace LakeAspire.Catalog.Signing;
 /// <summary>Remote signing of Iceberg REST, for a table, and in the older form that names none.</summary>
 internal static class SignEndpoints
 {
+    /// <summary>What a client sends along for a table that it has staged: among the properties, as the specification has it, or in the address, as older clients do without knowing.</summary>
+    public const string StagedProperty = "lakeaspire.staged";
+
     public static void MapSigning(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/namespaces/{ns}/tables/{table}/sign", (HttpContext context, string ns, string table, LakeView view, Caller caller, RequestSigning signing, CancellationToken cancellationToken) =>
             AnswerAsync(context, view, TableName.Parse(NamespaceName.ParseRoute(ns), table), caller, signing, cancellationToken)).ForPrincipals();
@@ -24,7 +27,8 @@ internal static class SignEndpoints
         var body = await IcebergBodies.ReadAsync<RemoteSignRequest>(context.Request, cancellationToken);
         try
         {
-            var (result, mayBeKept) = await signing.SignAsync(view, name, caller, body, cancellationToken);
+            var staged = body.Properties?.GetValueOrDefault(StagedProperty) ?? context.Request.Query[StagedProperty].ToString();
+            var (result, mayBeKept) = await signing.SignAsync(view, name, caller, body, staged, cancellationToken);
             context.Response.Headers.CacheControl = mayBeKept ? "private" : "no-cache";
             return Results.Json(result, IcebergBodies.Json);
         }

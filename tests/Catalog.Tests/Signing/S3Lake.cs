@@ -21,6 +21,9 @@ internal sealed class S3Lake : IAsyncDisposable
 
     public CatalogServer Server { get; }
 
+    /// <summary>What is sent along with each request to sign.</summary>
+    public Dictionary<string, string> Properties { get; } = new(StringComparer.Ordinal);
+
     public static async Task<S3Lake> StartAsync(PostgresServer postgres, params string[] options)
     {
         var ceph = await Ceph.StartAsync();
@@ -48,6 +51,11 @@ internal sealed class S3Lake : IAsyncDisposable
             ["headers"] = new JsonObject(headers.Select(header => KeyValuePair.Create(header.Name, (JsonNode?)new JsonArray(header.Value)))),
             ["provider"] = "s3",
         };
+        if (Properties.Count > 0)
+        {
+            request["properties"] = JsonSerializer.SerializeToNode(Properties);
+        }
+
         if (body is not null)
         {
             request["body"] = body;

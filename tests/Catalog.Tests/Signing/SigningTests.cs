@@ -210,6 +210,32 @@ public sealed class SigningTests(PostgresServer postgres)
         Assert.Equal(HttpStatusCode.OK, (await lake.AskAsync(client, Mine, "GET", lake.Address(secret.Location + "/data/x.parquet"))).Status);
     }
 
+    [Fact]
+    public async Task The_files_of_a_staged_table_are_written_before_it_is_there()
+    {
+        await using var lake = await S3Lake.StartAsync(postgres);
+        var user = lake.Server.User;
+        await user.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces", HttpStatusCode.OK, """{"namespace":["gold"]}""");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "iceberg/v1/namespaces/gold/tables")
+        {
+            Content = new StringContent($$"""{"name":"t","stage-create":true,"schema":{{PlannedTables.Schema}} }""", System.Text.Encoding.UTF8, "application/json"),
+        };
+        request.Headers.TryAddWithoutValidation("X-Iceberg-Access-Delegation", "remote-signing");
+        using var response = await user.SendAsync(request);
+        var staged = System.Text.Json.Nodes.JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        var location = staged["metadata"]!["location"]!.GetValue<string>();
+        var token = staged["remote-signing-config"]!["properties"]!["lakeaspire.staged"]!.GetValue<string>();
+        Assert.Equal($"v1/main/namespaces/gold/tables/t/sign?lakeaspire.staged={token}", staged["config"]!["signer.endpoint"]!.GetValue<string>());
+        var file = lake.Address(location + "/data/x.parquet");
+        await lake.RefusedAsync(user, Table, "PUT", file);
+        lake.Properties["lakeaspire.staged"] = token;
+        Assert.Equal(HttpStatusCode.OK, (await lake.SendAsync(user, Table, "PUT", file, "rows")).Status);
+        Assert.Equal((HttpStatusCode.OK, "rows"), await lake.SendAsync(user, Table, "GET", file));
+        await lake.RefusedAsync(user, Table, "PUT", lake.Address(location + "x/data/x.parquet"));
+        await lake.RefusedAsync(user, "iceberg/v1/namespaces/gold/tables/u", "PUT", file);
+        await lake.RefusedAsync((await lake.Server.CreateServiceAsync()).Client, Table, "PUT", file);
+    }
+
     static async Task<string> HeadAsync(HttpClient client) => (await client.GetJsonAsync("api/commits"))["commits"]![0]!["id"]!.ToString();
 
     static string Md5(string text) => Convert.ToBase64String(System.Security.Cryptography.MD5.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
