@@ -60,9 +60,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 2093, Level = LogLevel.Warning, Message = "Sweeping lineage events failed; trying again later")]
     public static partial void LineageSweepFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventId = 2080, Level = LogLevel.Information, Message = "Backed up {Rows} rows of {Tables} tables")]
+    [LoggerMessage(EventId = 2050, Level = LogLevel.Information, Message = "Backed up {Rows} rows of {Tables} tables")]
     public static partial void BackedUp(ILogger logger, int tables, long rows);
 
-    [LoggerMessage(EventId = 2081, Level = LogLevel.Warning, Message = "The database was replaced by a backup: {Rows} rows of {Tables} tables, {Migrations} migrations applied to them")]
+    [LoggerMessage(EventId = 2051, Level = LogLevel.Warning, Message = "The database was replaced by a backup: {Rows} rows of {Tables} tables, {Migrations} migrations applied to them")]
     public static partial void Restored(ILogger logger, int tables, long rows, int migrations);
 }
