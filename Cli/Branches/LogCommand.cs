@@ -8,10 +8,11 @@ namespace LakeAspire.Cli.Branches;
 internal static class LogCommand
 {
     const int Named = 3;
+    const int Standard = 20;
 
     static readonly Argument<string> Branch = new("branch") { Description = "Branch, tag, @COMMIT or @TIME.", DefaultValueFactory = _ => "main" };
     static readonly Option<string?> Table = new("--table") { Description = "Only commits that changed NAMESPACE.TABLE." };
-    static readonly Option<int> Limit = new("--limit") { Description = "How many, 1000 at most.", DefaultValueFactory = _ => 20 };
+    static readonly Option<int?> Limit = new("--limit") { Description = "How many, 1000 at most. Default: 20." };
     static readonly Option<long?> Before = new("--before") { Description = "Only commits before this one." };
     static readonly Option<bool> Json = new("--json") { Description = "A commit per line (NDJSON)." };
 
@@ -37,7 +38,7 @@ internal static class LogCommand
     static async Task<int> RunAsync(ParseResult parsed, CatalogClient catalog, CancellationToken cancellationToken)
     {
         var table = parsed.GetValue(Table) is { } text ? TableIdentifier.Parse(text) : (TableIdentifier?)null;
-        var commits = await catalog.LogAsync(parsed.GetRequiredValue(Branch), table, parsed.GetValue(Before), parsed.GetValue(Limit), cancellationToken);
+        var commits = await catalog.LogAsync(parsed.GetRequiredValue(Branch), table, parsed.GetValue(Before), parsed.GetValue(Limit) ?? Standard, cancellationToken);
         if (parsed.GetValue(Json))
         {
             foreach (var commit in commits)
