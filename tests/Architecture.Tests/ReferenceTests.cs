@@ -80,7 +80,7 @@ public class ReferenceTests
             var packages = XDocument.Load(project).Descendants("PackageReference").Select(p => p.Attribute("Include")!.Value).Where(p => p is not ("Polly.Core"));
             if (Path.GetFileNameWithoutExtension(project) == "Lakehouse.Storage")
             {
-                Assert.Equal(["AWSSDK.S3", "Azure.Identity"], packages);
+                Assert.Equal(["AWSSDK.S3", "AWSSDK.SecurityToken", "Azure.Identity"], packages);
             }
             else
             {
