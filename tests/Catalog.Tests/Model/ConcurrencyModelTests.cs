@@ -24,7 +24,7 @@ public sealed partial class ConcurrencyModelTests(PostgresServer postgres, ITest
         using var folder = new TempFolder();
         var warehouse = LocalPath.ToLocation(folder.Below("warehouse"));
         var database = await postgres.CreateDatabaseAsync(TestContext.Current.CancellationToken);
-        var instances = Enumerable.Range(0, Instances).Select(_ => new CatalogProcess(database, warehouse)).ToList();
+        var instances = Enumerable.Range(0, Instances).Select(_ => new CatalogInstance(database, warehouse)).ToList();
         try
         {
             await Task.WhenAll(instances.Select(instance => instance.StartAsync()));
@@ -55,7 +55,7 @@ public sealed partial class ConcurrencyModelTests(PostgresServer postgres, ITest
     }
 
     /// <summary>Kills instances, and cuts connections to the database.</summary>
-    static async Task DisturbAsync(List<CatalogProcess> instances, string database, Random random, CancellationToken stop)
+    static async Task DisturbAsync(List<CatalogInstance> instances, string database, Random random, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.5));
         try

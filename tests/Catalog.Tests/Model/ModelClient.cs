@@ -12,7 +12,7 @@ namespace LakeAspire.Catalog.Api.Tests.Model;
 /// One of many clients that write, branch, merge, drop and read at random. A row is a data file (its content does not matter here) named by its writer, the branch that it was written on, and a number;
 /// it comes with the move of a cursor from the number before.
 /// </summary>
-internal sealed class ModelClient(int id, IReadOnlyList<CatalogProcess> instances, IObjectStore store, ModelLog log, Random random)
+internal sealed class ModelClient(int id, IReadOnlyList<CatalogInstance> instances, IObjectStore store, ModelLog log, Random random)
 {
     public const int Tables = 3;
     const int Branches = 4;

@@ -33,7 +33,7 @@ public sealed class FastPathTests(ITestOutputHelper output) : IDisposable
     {
         output.WriteLine($"seed {Soak.Seed}");
         var contract = new StreamContract("s", [.. Types.Select((t, i) => new ContractColumn($"c{i}", TypeText.Parse(t), new FieldOrigin(["o", $"f{i}"])) { Required = i == 1 }), new ContractColumn("pos", IcebergType.Long, new PositionOrigin())]);
-        var lines = Lines().Sample(100, new Rnd((ulong)Soak.Seed), Soak.Scale(4000)).ToArray();
+        var lines = Lines().Sample(Soak.Scale(4000), new Rnd((ulong)Soak.Seed), 100).ToArray();
         var path = temp.Below("lines.ndjson");
         await File.WriteAllTextAsync(path, string.Join('\n', lines), new UTF8Encoding(false));
 

@@ -8,14 +8,14 @@ using LakeAspire.Testing.Catalog;
 namespace LakeAspire.Catalog.Api.Tests.Model;
 
 /// <summary>An instance of the catalog service in a process of its own, which is killed and started again on the same port.</summary>
-internal sealed class CatalogProcess : IAsyncDisposable
+internal sealed class CatalogInstance : IAsyncDisposable
 {
     readonly string connectionString;
     readonly string warehouse;
     readonly int port;
     Process? process;
 
-    public CatalogProcess(string connectionString, string warehouse)
+    public CatalogInstance(string connectionString, string warehouse)
     {
         (this.connectionString, this.warehouse) = (connectionString, warehouse);
         using var probe = new TcpListener(IPAddress.Loopback, 0);
