@@ -46,16 +46,17 @@ internal sealed class DroppedStore(CommitStore store, CommitRunner runner, Table
     /// <param name="isNamespace">Whether a namespace is meant.</param>
     /// <param name="id">Which, when several of that name were dropped.</param>
     /// <param name="target">Another name for it.</param>
+    /// <param name="mayKnow">Whether the caller may know of something; of the rest nothing is said.</param>
     /// <param name="demand">Whether the caller may.</param>
     /// <param name="author">Who.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ApiException">404: nothing of that name was dropped. 409: the name is taken, several were, or the files are gone.</exception>
     public async Task<(PointerRow Pointer, TableName Name, long Commit)> UndropAsync(
-        LakeView view, TableName name, bool isNamespace, Guid? id, TableName? target, Func<PointerRow, Task> demand, string author, CancellationToken cancellationToken)
+        LakeView view, TableName name, bool isNamespace, Guid? id, TableName? target, Func<PointerRow, bool> mayKnow, Func<PointerRow, Task> demand, string author, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var dropped = await FindAsync(view, name, isNamespace, id, cancellationToken);
+            var dropped = await FindAsync(view, name, isNamespace, id, mayKnow, cancellationToken);
             await demand(dropped.Pointer);
             await CheckFilesAsync(dropped, cancellationToken);
             var to = target ?? name;
@@ -79,9 +80,9 @@ internal sealed class DroppedStore(CommitStore store, CommitRunner runner, Table
         }
     }
 
-    async Task<DroppedThing> FindAsync(LakeView view, TableName name, bool isNamespace, Guid? id, CancellationToken cancellationToken)
+    async Task<DroppedThing> FindAsync(LakeView view, TableName name, bool isNamespace, Guid? id, Func<PointerRow, bool> mayKnow, CancellationToken cancellationToken)
     {
-        var all = (await ListAsync(view, name.Namespace.Text, name.Name, 1000, cancellationToken)).Where(d => d.Pointer.Kind == PointerKind.Namespace == isNamespace && (id is null || d.Pointer.TableId == id)).ToList();
+        var all = (await ListAsync(view, name.Namespace.Text, name.Name, 1000, cancellationToken)).Where(d => d.Pointer.Kind == PointerKind.Namespace == isNamespace && (id is null || d.Pointer.TableId == id) && mayKnow(d.Pointer)).ToList();
         if (all is [var one])
         {
             return one;
@@ -95,7 +96,11 @@ internal sealed class DroppedStore(CommitStore store, CommitRunner runner, Table
         }
 
         var current = isNamespace ? await lookup.FindNamespaceAsync(view, NamespaceName.Within(name.Namespace.Text, name.Name), cancellationToken) : await lookup.FindAsync(view, name, cancellationToken);
-        if (current is null && await ElsewhereAsync(view, name, cancellationToken) is { } elsewhere)
+        if (current is not null && !mayKnow(current))
+        {
+            current = null;
+        }
+        else if (current is null && await ElsewhereAsync(view, name, cancellationToken) is { } elsewhere && mayKnow(elsewhere))
         {
             throw new ApiException(409, $"{name} is back already: its files belong to {TableLookup.NameOf(elsewhere)} now.", "AlreadyExistsException");
         }

@@ -73,13 +73,20 @@ internal static class RecoveryEndpoints
         async Task Demand(PointerRow pointer)
         {
             await access.DemandAsync(caller, Privilege.Manage, SecurableOf(pointer), view.Branch, cancellationToken);
-            if (target is { } other && other.Namespace.Text.Length > 0)
+            if (target is not { } other)
             {
-                await access.DemandAsync(caller, Privilege.Create, Securable.Namespace(other.Namespace), view.Branch, cancellationToken);
+                return;
             }
+
+            await access.DemandAsync(caller, Privilege.Create, other.Namespace.Text.Length > 0 ? Securable.Namespace(other.Namespace) : Securable.Lake, view.Branch, cancellationToken);
+
+            // Under another name it would be read by views, with the rights of whoever wrote them.
+            await access.RefuseRawAsync(caller, pointer, cancellationToken);
         }
 
-        var (pointer, came, commit) = await store.UndropAsync(view, name, isNamespace, body.Id, target, Demand, Author.Of(context), cancellationToken);
+        var rights = await access.RightsAsync(caller, cancellationToken);
+        bool MayKnow(PointerRow pointer) => rights.May(Privilege.Describe, SecurableOf(pointer), view.Branch);
+        var (pointer, came, commit) = await store.UndropAsync(view, name, isNamespace, body.Id, target, MayKnow, Demand, Author.Of(context), cancellationToken);
         return Results.Json(new UndroppedBody(pointer.TableId, came.Namespace.Dotted, came.Name, commit));
     }
 

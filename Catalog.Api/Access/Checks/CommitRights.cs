@@ -99,6 +99,12 @@ internal sealed class CommitRights(IAccess access, TableLookup lookup, Warehouse
 
         var pointer = caller.Id is null ? null : await lookup.FindAsync(view, from, cancellationToken) ?? throw (isView ? CatalogErrors.NoSuchView(from) : CatalogErrors.NoSuchTable(from));
         await access.DemandAsync(caller, Privilege.Manage, Securable.Object(from, pointer?.TableId ?? Guid.Empty, pointer?.Owner, isView), view, cancellationToken);
+        if (pointer is not null)
+        {
+            // Under another name it would be read by views, with the rights of whoever wrote them: none may be led to what a filter hides from the caller.
+            await access.RefuseRawAsync(caller, pointer, cancellationToken);
+        }
+
         if (from.Namespace != to.Namespace)
         {
             await DemandCreateAsync(caller, view, to.Namespace, cancellationToken);
