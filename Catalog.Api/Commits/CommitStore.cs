@@ -143,8 +143,9 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
                 await reader.NextResultAsync();
                 return await reader.ReadAsync() ? commit : new CommitOutcome.Failed(failure);
             }
-            catch (NpgsqlException)
+            catch (Exception)
             {
+                // Whatever fails here says nothing of the commit: to take it for one that was not made would delete the files that it may show.
                 await Task.Delay(ResolvePause, time);
             }
         }
