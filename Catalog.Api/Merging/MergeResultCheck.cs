@@ -32,8 +32,11 @@ internal sealed class MergeResultCheck(MergeReads reads)
             "(p.namespace, p.name) IN (SELECT * FROM unnest({0}, {1}))",
             [named.Select(step => step.Next.Name.Namespace.Text).ToArray(), named.Select(step => step.Next.Name.Name).ToArray()],
             cancellationToken)).Where(thing => !touched.Contains(thing.TableId)).ToLookup(KeyOf);
-        return named.SelectMany(step => there[KeyOf(step.Next)].Select(other => MergeConflict.Of(
-            step.Next, $"the target has another {MergeConflict.KindOf(other.Kind)} of that name", step.SourceCommit, other.Commit)));
+        var byName = made.ToLookup(step => KeyOf(step.Next));
+        var twice = named.SelectMany(step => byName[KeyOf(step.Next)].Where(other => other.TableId != step.TableId && other.Before is { Dropped: false } before && before.Name == other.Next.Name).Select(other => MergeConflict.Of(
+            step.Next, $"the target has another {MergeConflict.KindOf(other.Next.Kind)} of that name", step.SourceCommit, other.Before!.Commit)));
+        return twice.Concat(named.SelectMany(step => there[KeyOf(step.Next)].Select(other => MergeConflict.Of(
+            step.Next, $"the target has another {MergeConflict.KindOf(other.Kind)} of that name", step.SourceCommit, other.Commit))));
     }
 
     /// <summary>Namespaces that are gone on the target, or go with this merge, and would get something.</summary>

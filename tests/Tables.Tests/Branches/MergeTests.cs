@@ -138,6 +138,17 @@ public sealed class MergeTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task What_the_target_renamed_keeps_its_name_from_what_the_source_created()
+    {
+        await using var lab = await StartAsync();
+        await lab.AppendAsync(Main, "a", "gold.first");
+        await lab.Catalog.CreateBranchAsync(Dev);
+        await lab.Catalog.RenameTableAsync(Table("gold.first"), Table("gold.second"));
+        await lab.AppendAsync(Dev, "b", "gold.first", "gold.second");
+        Assert.Equal(["second: the target has another table of that name"], (await lab.ConflictsAsync(Dev, Main)).Select(conflict => $"{conflict.Name}: {conflict.Reason}"));
+    }
+
+    [Fact]
     public async Task Positions_come_with_the_rows_that_they_stand_for()
     {
         await using var lab = await StartAsync();
