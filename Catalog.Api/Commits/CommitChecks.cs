@@ -168,7 +168,7 @@ internal sealed class CommitChecks
                 r => items.Add(new StoredItem(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3))),
                 $"""
                 SELECT i.scope, i.key, i.fingerprint, i.commit_id FROM unnest($1::text[], $2::text[]) AS wanted (scope, key) CROSS JOIN {layers}
-                JOIN items i ON i.scope = wanted.scope AND i.key = wanted.key AND i.branch_id = l.branch AND i.commit_id <= l.upto AND (i.to_commit IS NULL OR i.to_commit > l.upto)
+                JOIN items i ON i.scope = wanted.scope AND i.key = wanted.key AND {PositionSql.SeenItem(request.View.Levels)}
                 WHERE i.expires_at IS NULL OR i.expires_at > $3
                 """,
                 request.Items.Select(i => i.Scope).ToArray(),

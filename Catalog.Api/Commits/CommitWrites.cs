@@ -29,16 +29,23 @@ internal static class CommitWrites
     const string CloseCursors = "UPDATE cursors SET to_commit = $1 WHERE branch_id = $2 AND to_commit IS NULL AND scope = ANY ($3)";
     const string Cursors = "INSERT INTO cursors (branch_id, scope, value, from_commit, at) SELECT $3, c.scope, c.value, $4, $5 FROM unnest($1::text[], $2::text[]) AS c (scope, value)";
 
-    // What came from the parent stays there.
-    const string RemovedItems = """
+    const string CloseItems = """
         UPDATE items i SET to_commit = $4 FROM unnest($1::text[], $2::text[]) AS r (scope, key) WHERE i.scope = r.scope AND i.key = r.key AND i.branch_id = $3 AND i.to_commit IS NULL
         """;
 
-    // An item that has expired but not been swept gives way, and one that was taken back.
+    // What came from the parent stays there: a row that never held lies over it, as long as that is kept.
+    const string HideItems = """
+        INSERT INTO items (scope, key, fingerprint, expires_at, commit_id, to_commit, branch_id)
+        SELECT r.scope, r.key, '', r.expires_at, $5, $5, $4 FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS r (scope, key, expires_at)
+        WHERE NOT EXISTS (SELECT 1 FROM items i WHERE i.scope = r.scope AND i.key = r.key AND i.branch_id = $4 AND i.to_commit = $5)
+        """;
+
+    // What is there still has expired but not been swept, and gives way; what was taken back stays for the branches that started before.
+    const string ExpiredItems = """
+        DELETE FROM items i USING unnest($1::text[], $2::text[]) AS r (scope, key) WHERE i.scope = r.scope AND i.key = r.key AND i.branch_id = $3 AND i.to_commit IS NULL
+        """;
     const string Items = """
         INSERT INTO items (scope, key, fingerprint, expires_at, origin_commit, commit_id, branch_id) SELECT i.*, $6, $7 FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[]) AS i
-        ON CONFLICT (scope, key, branch_id) DO UPDATE SET fingerprint = excluded.fingerprint, expires_at = excluded.expires_at, commit_id = excluded.commit_id,
-            origin_commit = excluded.origin_commit, to_commit = NULL
         """;
     const string Head = "UPDATE branches SET head_commit_id = $2 WHERE id = $1";
 
@@ -59,12 +66,14 @@ internal static class CommitWrites
 
         if (request.RemovedItems.Count > 0)
         {
-            batch.BatchCommands.Add(Sql.Command(
-                RemovedItems, request.RemovedItems.Select(i => i.Scope).ToArray(), request.RemovedItems.Select(i => i.Key).ToArray(), branch, checks.CommitId));
+            var (scopes, keys) = (request.RemovedItems.Select(i => i.Scope).ToArray(), request.RemovedItems.Select(i => i.Key).ToArray());
+            batch.BatchCommands.Add(Sql.Command(CloseItems, scopes, keys, branch, checks.CommitId));
+            batch.BatchCommands.Add(Sql.Command(HideItems, scopes, keys, request.RemovedItems.Select(i => i.ExpiresAt).ToArray(), branch, checks.CommitId));
         }
 
         if (request.Items.Count > 0)
         {
+            batch.BatchCommands.Add(Sql.Command(ExpiredItems, request.Items.Select(i => i.Scope).ToArray(), request.Items.Select(i => i.Key).ToArray(), branch));
             batch.BatchCommands.Add(Sql.Command(
                 Items,
                 request.Items.Select(i => i.Scope).ToArray(),

@@ -6,8 +6,18 @@ namespace LakeAspire.Catalog.Commits;
 internal static class PositionSql
 {
     /// <summary>A query of the items that are there, expired ones too.</summary>
-    public static string Items(IReadOnlyList<BranchLevel> levels, string filter) =>
-        $"SELECT i.* FROM items i JOIN {ViewSql.Rows(levels)} ON i.branch_id = l.branch AND i.commit_id <= l.upto AND (i.to_commit IS NULL OR i.to_commit > l.upto) WHERE {filter}";
+    public static string Items(IReadOnlyList<BranchLevel> levels, string filter) => $"SELECT i.* FROM items i JOIN {ViewSql.Rows(levels)} ON {SeenItem(levels)} WHERE {filter}";
+
+    /// <summary>Condition: the item <c>i</c> is there in the layer <c>l</c>, and no layer above says anything of it.</summary>
+    public static string SeenItem(IReadOnlyList<BranchLevel> levels)
+    {
+        const string Here = "i.branch_id = l.branch AND i.commit_id <= l.upto AND (i.to_commit IS NULL OR i.to_commit > l.upto)";
+        return levels.Count == 1 ? Here : $"""
+            {Here} AND NOT EXISTS (
+                SELECT 1 FROM {ViewSql.Rows(levels).Replace("AS l (", "AS a (", StringComparison.Ordinal)} JOIN items o ON o.branch_id = a.branch AND o.commit_id <= a.upto
+                WHERE a.depth < l.depth AND o.scope = i.scope AND o.key = i.key)
+            """;
+    }
 
     /// <summary>A query of the cursors that are set, named as bodies are.</summary>
     public static string SetCursors(IReadOnlyList<BranchLevel> levels, string filter) =>

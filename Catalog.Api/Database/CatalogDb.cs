@@ -153,7 +153,7 @@ internal sealed class CatalogDb(DbContextOptions<CatalogDb> options) : DbContext
 
     static void Item(EntityTypeBuilder<ItemRow> row)
     {
-        row.ToTable("items").HasKey(i => new { i.Scope, i.Key, i.BranchId }).HasName("pk_items");
+        row.ToTable("items").HasKey(i => new { i.Scope, i.Key, i.BranchId, i.CommitId }).HasName("pk_items");
         row.Property(i => i.BranchId).HasColumnName("branch_id");
         row.Property(i => i.Scope).HasColumnName("scope");
         row.Property(i => i.Key).HasColumnName("key");

@@ -66,6 +66,7 @@ internal sealed class Resetter(LakeViews views, Differ differ, MergeReads reads,
         return new PointerChange(thing.TableId, item.Before?.PointerId, next)
         {
             IsNewLocation = next is { Kind: PointerKind.Table or PointerKind.View } && (item.Before is null || item.Before.Dropped || item.Before.Is.Figures.Location != next.Figures.Location),
+            IsRename = next is not null && item.Before is { Dropped: false } && item.Before.Name != next.Name,
             MustBeEmpty = next is null && thing.Kind == PointerKind.Namespace ? NamespaceName.Within(thing.Name.Namespace.Text, thing.Name.Name) : null,
         };
     }
@@ -122,6 +123,6 @@ internal sealed class Resetter(LakeViews views, Differ differ, MergeReads reads,
         var (here, there) = (await reads.ItemsAsync(now, items, clock, cancellationToken), await reads.ItemsAsync(wanted, items, clock, cancellationToken));
         return (
             there.Where(item => !here.Contains(item.Key)).Select(item => item.First()).Select(item => new NewItem(item.Scope, item.Key, item.Fingerprint, item.ExpiresAt - clock) { Origin = item.Origin ?? item.CommitId }).ToList(),
-            here.Where(item => !there.Contains(item.Key)).Select(item => new ItemKey(item.Key.Item1, item.Key.Item2)).ToList());
+            here.Where(item => !there.Contains(item.Key)).Select(item => new ItemKey(item.Key.Item1, item.Key.Item2, item.First().ExpiresAt)).ToList());
     }
 }

@@ -36,9 +36,9 @@ internal sealed class ItemSweeper(NpgsqlDataSource database, Database.MigrationS
         int swept;
         do
         {
-            // A commit that takes in the same item anew holds the row: then it is not expired any more.
+            // A commit that takes in the same item anew holds the row: it is swept the next time.
             await using var command = database.CreateCommand(
-                "DELETE FROM items WHERE (scope, key, branch_id) IN (SELECT scope, key, branch_id FROM items WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED) AND expires_at <= $1");
+                "DELETE FROM items WHERE (scope, key, branch_id, commit_id) IN (SELECT scope, key, branch_id, commit_id FROM items WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)");
             command.Parameters.Add(new NpgsqlParameter { Value = now });
             command.Parameters.Add(new NpgsqlParameter { Value = BatchSize });
             swept = await command.ExecuteNonQueryAsync(cancellationToken);

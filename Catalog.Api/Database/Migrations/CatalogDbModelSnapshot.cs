@@ -145,7 +145,7 @@ internal sealed class CatalogDbModelSnapshot : ModelSnapshot
         Column<long?>(row, "Origin", "bigint", "origin_commit");
         Column<long?>(row, "ToCommit", "bigint", "to_commit");
         Column<DateTimeOffset?>(row, "ExpiresAt", "timestamp with time zone", "expires_at");
-        row.HasKey("Scope", "Key", "BranchId").HasName("pk_items");
+        row.HasKey("Scope", "Key", "BranchId", "CommitId").HasName("pk_items");
         row.HasIndex("BranchId", "CommitId").HasDatabaseName("ix_items_commit");
         row.HasIndex("ExpiresAt").HasDatabaseName("ix_items_expires_at").HasFilter("expires_at IS NOT NULL");
         row.ToTable("items", (string?)null);

@@ -101,6 +101,53 @@ public sealed class HistoryTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Branches_keep_the_items_that_main_takes_back_and_gets_again()
+    {
+        await using var lab = await BranchLab.StartAsync(postgres);
+        var start = await lab.AppendAsync(Main, "a", T);
+        await LoadAsync(lab, Main, "one");
+        await lab.Catalog.CreateBranchAsync(Dev);
+        await lab.Catalog.CreateTagAsync("loaded");
+        var reset = await lab.Catalog.ResetAsync(Main, $"@{start}", (await lab.Catalog.FindBranchAsync(Main))!.Head!.Value, "back");
+        Assert.Empty(await lab.Catalog.LookupItemsAsync("files", ["one"]));
+        var again = await LoadAsync(lab, Main, "uno");
+
+        foreach (var place in new[] { Main, Dev, "loaded" })
+        {
+            Assert.Equal(place == Main ? "a uno" : "a one", await lab.FilesAsync(place, T));
+            Assert.Equal(["one"], (await lab.Catalog.On(place).LookupItemsAsync("files", ["one"])).Select(item => item.Key));
+        }
+
+        Assert.Empty(await lab.Catalog.On($"@{reset}").LookupItemsAsync("files", ["one"]));
+        Assert.NotNull(await lab.Catalog.ResetAsync(Main, $"@{start}", again, "back once more"));
+        Assert.Empty(await lab.Catalog.LookupItemsAsync("files", ["one"]));
+    }
+
+    [Fact]
+    public async Task A_branch_that_is_reset_to_before_it_began_may_load_its_parents_items()
+    {
+        await using var lab = await BranchLab.StartAsync(postgres);
+        var start = await lab.AppendAsync(Main, "a", T);
+        await LoadAsync(lab, Main, "one");
+        await lab.Catalog.CreateBranchAsync(Dev);
+        Assert.NotNull(await lab.Catalog.ResetAsync(Dev, $"@{start}", (await lab.Catalog.FindBranchAsync(Dev))!.Head!.Value, "back"));
+        Assert.Equal("a", await lab.FilesAsync(Dev, T));
+        Assert.Empty(await lab.Catalog.On(Dev).LookupItemsAsync("files", ["one"]));
+
+        await LoadAsync(lab, Dev, "uno");
+        Assert.Equal("a uno", await lab.FilesAsync(Dev, T));
+        Assert.Single(await lab.Catalog.On(Dev).LookupItemsAsync("files", ["one"]));
+        Assert.Single(await lab.Catalog.LookupItemsAsync("files", ["one"]));
+    }
+
+    static Task<long> LoadAsync(BranchLab lab, string branch, string file) => lab.CommitAsync(branch, async transaction =>
+    {
+        var table = await transaction.OpenAsync(Table(T));
+        transaction.Append(table, await lab.Test.WriteAsync(transaction, table, file));
+        transaction.AddItem("files", "one", "f");
+    });
+
+    [Fact]
     public async Task A_branch_whose_retention_is_over_is_dropped()
     {
         await using var lab = await BranchLab.StartAsync(postgres);
