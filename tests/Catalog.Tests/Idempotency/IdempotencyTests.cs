@@ -247,7 +247,7 @@ public sealed class IdempotencyTests(SharedCatalog catalog, PostgresServer postg
         var database = await postgres.CreateDatabaseAsync();
         var warehouse = LocalPath.ToLocation(folder.Path);
         await using var proxy = new DatabaseProxy(database);
-        await using var dying = new Model.CatalogProcess(proxy.ConnectionString, warehouse);
+        await using var dying = new Model.CatalogInstance(proxy.ConnectionString, warehouse);
         await dying.StartAsync();
         await dying.Client.CreateTablesAsync("gold", "t");
         var commits = await CommitsAsync(dying.Client);
