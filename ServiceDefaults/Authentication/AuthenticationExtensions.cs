@@ -27,6 +27,9 @@ public static class AuthenticationExtensions
         builder.Services.TryAddSingleton<ICredentials, RemoteCredentials>();
         builder.Services.TryAddSingleton<CatalogKeySet>();
         builder.Services.TryAddSingleton<CatalogRights>();
+
+        // A service that knows no catalog knows the installation's keys all the same.
+        builder.Services.AddHttpClient();
         if (builder.Configuration[$"services:{RemoteCredentials.Service}:http:0"] is not null)
         {
             builder.Services.AddServiceClient(RemoteCredentials.Service, client: RemoteCredentials.Client);
