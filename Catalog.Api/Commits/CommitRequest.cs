@@ -1,6 +1,7 @@
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
+using Lakehouse.Formats.Iceberg;
 
 namespace LakeAspire.Catalog.Commits;
 
@@ -51,6 +52,9 @@ internal sealed record CommitRequest
 
     /// <summary>The idempotency key that it takes.</summary>
     public Idempotency.KeyClaim? Claim { get; init; }
+
+    /// <summary>Looks at the files that a table's change names, with the table as it was (null: there was none) and as it would be; throws where they may not be named.</summary>
+    public Func<TableChangeRequest, TableMetadata?, TableMetadata, CancellationToken, Task>? DemandFiles { get; init; }
 
     /// <summary>Whether there is nothing to commit.</summary>
     public bool IsEmpty => Pointers.Count == 0 && Cursors.Count == 0 && Items.Count == 0 && RemovedItems.Count == 0;

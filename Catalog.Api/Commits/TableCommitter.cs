@@ -60,7 +60,7 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
         var plans = new List<Plan>(changes.Count);
         foreach (var change in changes)
         {
-            plans.Add(await PlanAsync(template.View, change, pointers.GetValueOrDefault(change.Table), cancellationToken));
+            plans.Add(await PlanAsync(template, change, pointers.GetValueOrDefault(change.Table), cancellationToken));
         }
 
         var keep = false;
@@ -90,7 +90,7 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
         }
     }
 
-    async Task<Plan> PlanAsync(LakeView view, TableChangeRequest change, PointerRow? pointer, CancellationToken cancellationToken)
+    async Task<Plan> PlanAsync(CommitRequest template, TableChangeRequest change, PointerRow? pointer, CancellationToken cancellationToken)
     {
         var isCreation = change.Requirements.Any(r => r is AssertCreate);
         if (pointer is { Kind: not PointerKind.Table })
@@ -103,7 +103,7 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
             throw CatalogErrors.NoSuchTable(change.Table);
         }
 
-        if (pointer is null && !await lookup.NamespaceExistsAsync(view, change.Table.Namespace, cancellationToken))
+        if (pointer is null && !await lookup.NamespaceExistsAsync(template.View, change.Table.Namespace, cancellationToken))
         {
             throw CatalogErrors.NoSuchNamespace(change.Table.Namespace);
         }
@@ -111,13 +111,19 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
         var current = pointer is null ? null : await files.ReadAsync(pointer.MetadataLocation, cancellationToken);
         var id = pointer?.TableId ?? Guid.CreateVersion7();
         var context = new TableCommitContext(time.GetUtcNow(), pointer?.MetadataLocation, locations.ForNewTable(change.Table, id));
-        return TableCommit.Apply(current, change.Requirements, change.Updates, context) switch
+        var plan = TableCommit.Apply(current, change.Requirements, change.Updates, context) switch
         {
             TableCommitResult.Applied applied => new Plan(change.Table, id, pointer, applied.Metadata, applied.Changed),
             TableCommitResult.RequirementFailed failed => throw CatalogErrors.CommitFailed($"Requirement failed: {failed.Reason} (table {change.Table})"),
             TableCommitResult.Invalid invalid => throw CatalogErrors.BadRequest($"{change.Table}: {invalid.Reason}"),
             _ => throw new InvalidOperationException("Unknown result."),
         };
+        if (template.DemandFiles is { } demand)
+        {
+            await demand(change, current, plan.Metadata, cancellationToken);
+        }
+
+        return plan;
     }
 
     async Task<CommittedTable> WriteAsync(Plan plan, ConcurrentBag<string> written, CancellationToken cancellationToken)

@@ -113,7 +113,7 @@ internal static class TableEndpoints
 
         var change = MetadataRequests.Change(name, body);
         await rights.DemandAsync(caller, view, [change], cancellationToken);
-        var committed = await committer.CommitAsync([change], new CommitRequest { View = view, Owner = Author.Of(context), PassesProtection = RowsKept.By(context, [change]), Author = Author.Of(context), Message = CommitMessages.Of([change]) }, cancellationToken);
+        var committed = await committer.CommitAsync([change], new CommitRequest { View = view, Owner = Author.Of(context), DemandFiles = rights.FilesOf(caller, view), PassesProtection = RowsKept.By(context, [change]), Author = Author.Of(context), Message = CommitMessages.Of([change]) }, cancellationToken);
         CommitHeader.Set(context, committed.CommitId);
         await TableResponses.WriteAsync(context, committed.Tables[0].MetadataLocation, committed.Tables[0].Metadata, isCommit: true);
     }

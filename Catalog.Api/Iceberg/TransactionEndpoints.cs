@@ -29,7 +29,7 @@ internal static class TransactionEndpoints
         await rights.DemandAsync(caller, view, changes, cancellationToken);
         var request = RequestOf(context, view, body.Lakeaspire, changes);
         CommitRights.DemandOwnPositions(caller, request);
-        var committed = await committer.CommitAsync(changes, caller.IsOperator ? request : request with { Author = caller.Name }, cancellationToken);
+        var committed = await committer.CommitAsync(changes, caller.IsOperator ? request : request with { Author = caller.Name, DemandFiles = rights.FilesOf(caller, view) }, cancellationToken);
         CommitHeader.Set(context, committed.CommitId);
         return Results.NoContent();
     }).ForPrincipals().Idempotent();

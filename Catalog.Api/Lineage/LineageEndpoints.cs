@@ -2,11 +2,13 @@ using LakeAspire.ServiceDefaults.Authentication;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Lineage.Events;
 using LakeAspire.Catalog.Lineage.Ingest;
 using LakeAspire.Catalog.Lineage.Queries;
 using LakeAspire.Catalog.Naming;
+using LakeAspire.Catalog.Tables;
 using LakeAspire.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -48,12 +50,12 @@ internal static class LineageEndpoints
                 ?? throw new ApiException(404, $"There is no lineage of {name}.", "NoSuchLineageException"));
         }).ForPrincipals();
 
-        routes.MapGet("/api/lineage/runs", async (string? jobNamespace, string? job, string? table, string? branch, int? limit, Caller caller, LineageRuns runs, CancellationToken cancellationToken) =>
+        routes.MapGet("/api/lineage/runs", async (string? jobNamespace, string? job, string? table, int? limit, Caller caller, LineageRuns runs, CancellationToken cancellationToken) =>
             Results.Json(new LineageRunsBody(await runs.ListAsync(
-                caller, jobNamespace, job, table is null ? null : Table(table), branch ?? BranchRow.Main, ApiBodies.Limit(limit), cancellationToken)))).ForPrincipals();
+                caller, jobNamespace, job, table is null ? null : Table(table), ApiBodies.Limit(limit), cancellationToken)))).ForPrincipals();
 
-        routes.MapGet("/api/lineage/runs/{id:guid}", async (Guid id, string? branch, Caller caller, LineageRuns runs, CancellationToken cancellationToken) =>
-            Results.Json(await runs.FindAsync(caller, id, branch ?? BranchRow.Main, cancellationToken) ?? throw new ApiException(404, $"Run does not exist: {id}", "NoSuchRunException"))).ForPrincipals();
+        routes.MapGet("/api/lineage/runs/{id:guid}", async (Guid id, Caller caller, LineageRuns runs, CancellationToken cancellationToken) =>
+            Results.Json(await runs.FindAsync(caller, id, cancellationToken) ?? throw new ApiException(404, $"Run does not exist: {id}", "NoSuchRunException"))).ForPrincipals();
 
         routes.MapGet("/api/lineage/versions", async (string? table, string? snapshot, string? branch, string? asOf, Caller caller, LineageMoments moments, LineageRuns runs, CancellationToken cancellationToken) =>
         {
@@ -65,15 +67,19 @@ internal static class LineageEndpoints
                 ?? throw new ApiException(404, id is null ? $"Nothing is known of {name} then." : $"Nothing is known of snapshot {id} of {name}.", "NoSuchLineageException"));
         }).ForPrincipals();
 
-        routes.MapGet("/api/lineage/datasets", async (string? search, string? branch, int? limit, Caller caller, IAccess access, LineageReads reads, CancellationToken cancellationToken) =>
+        routes.MapGet("/api/lineage/datasets", async (string? search, string? branch, int? limit, Caller caller, IAccess access, LakeViews views, TableLookup lookup, LineageReads reads, CancellationToken cancellationToken) =>
         {
-            branch ??= BranchRow.Main;
+            var view = await access.ResolveAsync(caller, views, LakeRef.OfQuery(branch, asOf: null), cancellationToken);
             var rights = await access.RightsAsync(caller, cancellationToken);
             await using var session = await reads.OpenAsync(cancellationToken);
             var found = await session.SearchAsync(string.IsNullOrEmpty(search) ? null : search, ApiBodies.Limit(limit, standard: 100), cancellationToken);
 
+            // A right on a branch shows what is there: tables of main that it has not are shown by rights on main.
+            var there = view.IsMain ? [] : await lookup.ByIdsAsync(view, [.. found.Select(d => d.TableId).OfType<Guid>().Distinct()], cancellationToken, withDropped: true);
+            bool MaySee(Securable securable, Guid? table) => rights.May(Privilege.Describe, securable, table is { } id && !there.ContainsKey(id) ? BranchRow.Main : view.Branch);
+
             // Things of others belong to the lake as a whole.
-            return Results.Json(new LineageDatasetsBody([.. found.Where(d => rights.May(Privilege.Describe, d.Securable ?? Securable.Lake, branch)).Select(d => LineageGraph.NodeOf(d, 0))]));
+            return Results.Json(new LineageDatasetsBody([.. found.Where(d => MaySee(d.Securable ?? Securable.Lake, d.TableId)).Select(d => LineageGraph.NodeOf(d, 0))]));
         }).ForPrincipals();
     }
 

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Lakehouse.Formats.Iceberg;
+using Lakehouse.Formats.IO;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Metadata;
@@ -8,9 +10,14 @@ using LakeAspire.Catalog.Tables;
 namespace LakeAspire.Catalog.Access.Checks;
 
 /// <summary>What a caller must be allowed for a commit, by what it changes.</summary>
-internal sealed class CommitRights(IAccess access, TableLookup lookup, WarehouseLocations locations)
+internal sealed class CommitRights(IAccess access, TableLookup lookup, WarehouseLocations locations, IObjectStore store)
 {
     const string AppendOperation = "append";
+
+    /// <summary>Length of a table's id in the name of its folder.</summary>
+    const int IdLength = 12;
+
+    static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Demands what the changes need, of all before any is made.</summary>
     public async Task DemandAsync(Caller caller, LakeView view, IReadOnlyList<TableChangeRequest> changes, CancellationToken cancellationToken)
@@ -140,6 +147,22 @@ internal sealed class CommitRights(IAccess access, TableLookup lookup, Warehouse
         return change.Updates.Count == 0 ? [Privilege.Describe] : appends ? [Privilege.Append] : [Privilege.Modify];
     }
 
+    /// <summary>Demands what the files that a change names need, once the table is known; null for who may do everything.</summary>
+    public Func<TableChangeRequest, TableMetadata?, TableMetadata, CancellationToken, Task>? FilesOf(Caller caller, LakeView view) => caller.IsOperator ? null : async (change, before, after, cancellationToken) =>
+    {
+        var fault = await CommitFiles.FaultAsync(store, change, before, after, cancellationToken);
+        if (fault.HasFlag(CommitFilesFault.Outside))
+        {
+            await access.DemandAsync(caller, Privilege.Manage, Securable.Lake, view, cancellationToken);
+        }
+
+        if (fault.HasFlag(CommitFilesFault.Changes) && before is not null && NeededBy(change) is [Privilege.Append])
+        {
+            var pointer = await lookup.GetAsync(view, change.Table, cancellationToken);
+            await access.DemandAsync(caller, Privilege.Modify, pointer.AsSecurable(), view, cancellationToken);
+        }
+    };
+
     /// <summary>
     /// Whoever commits names files, and those who read the table later, services among them, open what it named: it must lie within the table. And a table lies where the catalog puts it,
     /// since whoever chooses its location chooses whose files it reads. Both may be done by who manages the lake.
@@ -151,12 +174,16 @@ internal sealed class CommitRights(IAccess access, TableLookup lookup, Warehouse
             return;
         }
 
-        // A new table's folder ends with its id, which may not be known yet.
-        var home = location is null ? locations.ForNewTable(change.Table, Guid.Empty)[..^12] : location.TrimEnd('/') + "/";
-        bool IsWithin(string? path) => path is null || locations.Inside(path).StartsWith(home, StringComparison.Ordinal);
+        // A new table's folder ends with its id, which may not be known yet: after the name comes that and nothing else, or it could be the folder of a table with a longer name.
+        var start = locations.ForNewTable(change.Table, Guid.Empty)[..^IdLength];
+        bool IsNew(string folder) => folder.Length == start.Length + IdLength && folder.StartsWith(start, StringComparison.Ordinal) && folder.AsSpan(start.Length).IndexOfAnyExcept(Hexadecimal) < 0;
+
+        // And all that it names lies in the one folder that it says, which no other table has.
+        var place = location ?? (change.Updates.OfType<SetLocation>().LastOrDefault() is { } said ? locations.Inside(said.Location) : null);
+        bool IsWithin(string? path) => path is null || (place is not null && locations.Inside(path).StartsWith(place.TrimEnd('/') + "/", StringComparison.Ordinal));
         var outside = !change.Updates.All(update => update switch
         {
-            SetLocation set => location is null && IsWithin(set.Location),
+            SetLocation => location is null && place is not null && IsNew(place.TrimEnd('/')),
             AddSnapshot add => IsWithin(add.Snapshot.ManifestList) && (add.Snapshot.Manifests ?? []).All(IsWithin),
             SetStatistics set => IsWithin(set.Statistics.StatisticsPath),
             SetPartitionStatistics set => IsWithin(set.PartitionStatistics.StatisticsPath),

@@ -14,7 +14,7 @@ internal sealed class LineageRuns(LineageReads reads, IAccess access)
         """;
 
     /// <summary>Runs, the newest first: of a job, of a table, or all.</summary>
-    public async Task<IReadOnlyList<LineageRunBody>> ListAsync(Caller caller, string? jobNamespace, string? job, TableName? table, string branch, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LineageRunBody>> ListAsync(Caller caller, string? jobNamespace, string? job, TableName? table, int limit, CancellationToken cancellationToken)
     {
         await using var session = await reads.OpenAsync(cancellationToken);
         var runs = await session.ReadAsync(
@@ -26,15 +26,15 @@ internal sealed class LineageRuns(LineageReads reads, IAccess access)
             ORDER BY r.started_at DESC, r.id LIMIT $5
             """,
             RunOf, cancellationToken, jobNamespace, job, table?.Namespace.Text, table?.Name, limit);
-        return await WithDatasetsAsync(session, caller, runs, branch, cancellationToken);
+        return await WithDatasetsAsync(session, caller, runs, branch: null, cancellationToken);
     }
 
     /// <summary>One run; null when there is none that the caller may see.</summary>
-    public async Task<LineageRunBody?> FindAsync(Caller caller, Guid id, string branch, CancellationToken cancellationToken)
+    public async Task<LineageRunBody?> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
         await using var session = await reads.OpenAsync(cancellationToken);
         var runs = await session.ReadAsync($"{Select} WHERE r.id = $1", RunOf, cancellationToken, id);
-        return (await WithDatasetsAsync(session, caller, runs, branch, cancellationToken)).FirstOrDefault();
+        return (await WithDatasetsAsync(session, caller, runs, branch: null, cancellationToken)).FirstOrDefault();
     }
 
     /// <summary>How a version of a table came to be: of a snapshot, or of the newest as of a moment.</summary>
@@ -74,7 +74,7 @@ internal sealed class LineageRuns(LineageReads reads, IAccess access)
             : run is null ? null : new LineageVersionBody(body, Id(snapshot), run.CommitId, run.Branch, run.EndedAt, null, null, run);
     }
 
-    async Task<IReadOnlyList<LineageRunBody>> WithDatasetsAsync(LineageReads.Session session, Caller caller, List<LineageRunBody> runs, string branch, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<LineageRunBody>> WithDatasetsAsync(LineageReads.Session session, Caller caller, List<LineageRunBody> runs, string? branch, CancellationToken cancellationToken)
     {
         var rows = await session.ReadAsync(
             "SELECT run_id, dataset_id, is_output, version, snapshot_id, rows, bytes, files FROM lineage_run_datasets WHERE run_id = ANY ($1)",
@@ -82,9 +82,21 @@ internal sealed class LineageRuns(LineageReads reads, IAccess access)
                 Bytes: LineageReads.Long(r, 6), Files: LineageReads.Long(r, 7)),
             cancellationToken, runs.Select(r => r.Id).ToArray());
         var rights = await access.RightsAsync(caller, cancellationToken);
+        var byRun = rows.ToLookup(r => r.Run);
+        if (branch is null)
+        {
+            // What was done on a branch is for those who may see the things there.
+            var shown = new List<LineageRunBody>();
+            foreach (var group in runs.GroupBy(r => r.Branch, StringComparer.Ordinal))
+            {
+                shown.AddRange(await WithDatasetsAsync(session, caller, [.. group], group.Key, cancellationToken));
+            }
+
+            return [.. shown.OrderBy(r => runs.FindIndex(run => run.Id == r.Id))];
+        }
+
         var datasets = new DatasetGroups(session, rights, branch);
         await datasets.AddAsync(rows.Select(r => r.Dataset), cancellationToken);
-        var byRun = rows.ToLookup(r => r.Run);
 
         // The name of a job may tell of a table: who may see none of what it writes does not see its run.
         return [.. runs

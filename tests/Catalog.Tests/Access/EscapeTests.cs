@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Net;
 using LakeAspire.Catalog.Api.Tests.Hosting;
 using LakeAspire.Testing.Catalog;
+using Lakehouse.Formats.Iceberg;
+using Lakehouse.Storage;
 
 namespace LakeAspire.Catalog.Api.Tests.Access;
 
@@ -48,5 +51,81 @@ public sealed class EscapeTests(SharedCatalog catalog) : IClassFixture<SharedCat
         await client.SendAsync(HttpMethod.Delete, "iceberg/v1/namespaces/mine", HttpStatusCode.NoContent);
         await client.SendAsync(HttpMethod.Post, "api/namespaces/mine/undrop", HttpStatusCode.Forbidden, """{"as":"finance"}""");
         await client.SendAsync(HttpMethod.Post, "api/namespaces/mine/undrop", HttpStatusCode.OK, "{}");
+    }
+
+    [Fact]
+    public async Task A_new_table_names_files_of_its_own_folder_alone_however_alike_the_names()
+    {
+        var server = await catalog.EmptyAsync();
+        await server.Service.CreateTablesAsync("gold", "orders-eu");
+        var victim = (await server.User.GetJsonAsync("api/tables/gold/orders-eu"))["location"]!.GetValue<string>();
+        var (name, _, client) = await server.CreateServiceAsync();
+        await server.GrantAsync(name, "create", "gold");
+        var own = $"{server.Warehouse}/gold/orders-{Guid.NewGuid():N}"[..^20];
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/tables/orders", HttpStatusCode.Forbidden, Create(own, victim));
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/tables/orders", HttpStatusCode.Forbidden, Create(victim + "/metadata", victim));
+        await client.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/tables", HttpStatusCode.Forbidden, $$"""{"name":"orders","schema":{{HttpAssertions.Schema}},"properties":{"write.data.path":"{{victim}}/data"} }""");
+
+        static string Create(string location, string list) =>
+            $$$"""
+            {"requirements":[{"type":"assert-create"}],"updates":[
+              {"action":"assign-uuid","uuid":"{{{Guid.NewGuid()}}}"},{"action":"upgrade-format-version","format-version":2},
+              {"action":"add-schema","schema":{{{HttpAssertions.Schema}}}},{"action":"set-current-schema","schema-id":-1},
+              {"action":"add-spec","spec":{"spec-id":0,"fields":[]}},{"action":"set-default-spec","spec-id":-1},
+              {"action":"add-sort-order","sort-order":{"order-id":0,"fields":[]}},{"action":"set-default-sort-order","sort-order-id":-1},
+              {"action":"set-location","location":"{{{location}}}"},{{{Added(1, null, list + "/metadata/snap-1.avro")}}}]}
+            """;
+    }
+
+    [Fact]
+    public async Task Manifests_name_files_of_their_table_and_who_only_appends_lets_none_go()
+    {
+        var server = await catalog.EmptyAsync();
+        await server.Service.CreateTablesAsync("gold", "mine", "people");
+        var victim = (await server.User.GetJsonAsync("api/tables/gold/people"))["location"]!.GetValue<string>();
+        var mine = (await server.User.GetJsonAsync("api/tables/gold/mine"))["location"]!.GetValue<string>();
+        var (name, _, client) = await server.CreateServiceAsync();
+        await server.GrantAsync(name, "append", "gold", "mine");
+        var first = await ListAsync(server, mine, 1, null, mine + "/data/a.parquet");
+        await CommitAsync(HttpStatusCode.OK, 1, null, first.List);
+        var stolen = await ListAsync(server, mine, 2, 1, victim + "/data/x.parquet", first.Manifest);
+        await CommitAsync(HttpStatusCode.Forbidden, 2, 1, stolen.List);
+        var emptied = await ListAsync(server, mine, 2, 1, mine + "/data/b.parquet");
+        await CommitAsync(HttpStatusCode.Forbidden, 2, 1, emptied.List);
+        var appended = await ListAsync(server, mine, 2, 1, mine + "/data/b.parquet", first.Manifest);
+        await CommitAsync(HttpStatusCode.OK, 2, 1, appended.List);
+        await server.GrantAsync(name, "modify", "gold", "mine");
+        var overwritten = await ListAsync(server, mine, 3, 2, victim + "/data/x.parquet");
+        await CommitAsync(HttpStatusCode.Forbidden, 3, 2, overwritten.List);
+
+        Task CommitAsync(HttpStatusCode expected, long id, long? parent, string list) => client.SendAsync(
+            HttpMethod.Post, "iceberg/v1/namespaces/gold/tables/mine", expected,
+            $$"""{"requirements":[{"type":"assert-ref-snapshot-id","ref":"main","snapshot-id":{{parent?.ToString(CultureInfo.InvariantCulture) ?? "null"}}}],"updates":[{{Added(id, parent, list)}},{"action":"set-snapshot-ref","ref-name":"main","type":"branch","snapshot-id":{{id}} }]}""");
+    }
+
+    static string Added(long id, long? parent, string list) =>
+        $$$"""
+        {"action":"add-snapshot","snapshot":{"snapshot-id":{{{id}}},{{{(parent is null ? "" : $"\"parent-snapshot-id\":{parent},")}}}"sequence-number":{{{id}}},"timestamp-ms":{{{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}}},
+          "manifest-list":"{{{list}}}","schema-id":0,"summary":{"operation":"append"} }}
+        """;
+
+    /// <summary>Writes a manifest list with a new manifest of one file, and others.</summary>
+    static async Task<(string List, ManifestFile Manifest)> ListAsync(CatalogServer server, string table, long id, long? parent, string file, params ManifestFile[] others)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var files = ObjectStores.Open(server.Warehouse);
+        var name = (await server.User.GetJsonAsync("api/tables/gold/mine"))["metadataLocation"]!.GetValue<string>();
+        await using var stream = await files.OpenReadAsync(name, cancellationToken: stop);
+        using var text = new MemoryStream();
+        await stream.CopyToAsync(text, stop);
+        var metadata = TableMetadataJson.Parse(text.ToArray());
+        var writer = new ManifestWriter(metadata, metadata.DefaultSpec, ManifestContent.Data, id);
+        writer.Add(new ManifestEntry(ManifestEntryStatus.Added, null, null, null, new DataFile { FilePath = file, RecordCount = 1, FileSizeInBytes = 10 }));
+        var path = $"{table}/metadata/{Guid.NewGuid():N}";
+        var manifest = writer.Finish($"{path}-m0.avro", id);
+        var snapshot = new Snapshot { SnapshotId = id, ParentSnapshotId = parent, SequenceNumber = id, TimestampMs = 0, Summary = new Dictionary<string, string>() };
+        await files.PutAsync($"{path}-m0.avro", new MemoryStream(manifest.Bytes), stop);
+        await files.PutAsync($"{path}.avro", new MemoryStream(ManifestListWriter.Write(snapshot, [.. others, manifest.File])), stop);
+        return ($"{path}.avro", manifest.File);
     }
 }

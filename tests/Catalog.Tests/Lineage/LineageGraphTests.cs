@@ -150,6 +150,15 @@ public sealed class LineageGraphTests(LineageCatalog catalog) : IClassFixture<Li
             Assert.DoesNotContain(secret, (await caller.GetJsonAsync(path)).ToJsonString(), StringComparison.Ordinal);
         }
 
+        // Rights on branches of a pattern show what is on such a branch, and there is none.
+        var (stranger, _, other) = await server.CreateServiceAsync();
+        await server.GrantAsync(stranger, "describe", branch: $"{space}/*");
+        foreach (var path in (string[])["api/lineage/runs?limit=1000", "api/lineage/datasets?limit=1000"])
+        {
+            using var answer = await other.GetAsync($"{path}&branch={space}/none");
+            Assert.DoesNotContain(secret, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
         await caller.SendAsync(HttpMethod.Get, $"api/lineage/graph?table={secret}.b", HttpStatusCode.NotFound);
         await caller.SendAsync(HttpMethod.Get, $"api/lineage/versions?table={secret}.b", HttpStatusCode.NotFound);
         await caller.SendAsync(HttpMethod.Post, "api/lineage", HttpStatusCode.Forbidden, Run($"{space}.3", "COMPLETE", Noon, Guid.NewGuid(), outputs: List(Output($"{open}.c"))).ToJsonString());
