@@ -97,6 +97,6 @@ internal sealed class MetadataFiles(IObjectStore store, IOptions<CatalogOptions>
     /// <summary>What a file holds, and its text if it was written here.</summary>
     sealed record Kept(object Metadata, byte[]? Content)
     {
-        public ReadOnlyMemory<byte>? Text => Content is null ? null : (ReadOnlyMemory<byte>)Content;
+        public ReadOnlyMemory<byte>? Text => Content is { } text ? new ReadOnlyMemory<byte>(text) : (ReadOnlyMemory<byte>?)null;
     }
 }
