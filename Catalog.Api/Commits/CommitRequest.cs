@@ -107,8 +107,8 @@ internal sealed record PointerTarget(TableName Name, string MetadataLocation, Me
 /// <summary>A source position moves from what it is expected to be (null: unset) to the next one (null: unset again).</summary>
 internal sealed record CursorMove(string Scope, string? Expected, string? Next);
 
-/// <summary>Names a thing of a source that is taken back, and until when it would have been kept.</summary>
-internal readonly record struct ItemKey(string Scope, string Key, DateTimeOffset? ExpiresAt);
+/// <summary>Names a thing of a source that is taken back, until when it would have been kept, and the commit that brought it to the lake.</summary>
+internal readonly record struct ItemKey(string Scope, string Key, DateTimeOffset? ExpiresAt, long Origin);
 
 /// <summary>A thing of a source that must not have been committed before.</summary>
 internal sealed record NewItem(string Scope, string Key, string Fingerprint, TimeSpan? Retention)

@@ -35,9 +35,9 @@ internal static class CommitWrites
 
     // What came from the parent stays there: a row that never held lies over it, as long as that is kept.
     const string HideItems = """
-        INSERT INTO items (scope, key, fingerprint, expires_at, commit_id, to_commit, branch_id)
-        SELECT r.scope, r.key, '', r.expires_at, $5, $5, $4 FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS r (scope, key, expires_at)
-        WHERE NOT EXISTS (SELECT 1 FROM items i WHERE i.scope = r.scope AND i.key = r.key AND i.branch_id = $4 AND i.to_commit = $5)
+        INSERT INTO items (scope, key, fingerprint, expires_at, origin_commit, commit_id, to_commit, branch_id)
+        SELECT r.scope, r.key, '', r.expires_at, r.origin, $6, $6, $5 FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::bigint[]) AS r (scope, key, expires_at, origin)
+        WHERE NOT EXISTS (SELECT 1 FROM items i WHERE i.scope = r.scope AND i.key = r.key AND i.branch_id = $5 AND i.to_commit = $6)
         """;
 
     // What is there still has expired but not been swept, and gives way; what was taken back stays for the branches that started before.
@@ -68,7 +68,8 @@ internal static class CommitWrites
         {
             var (scopes, keys) = (request.RemovedItems.Select(i => i.Scope).ToArray(), request.RemovedItems.Select(i => i.Key).ToArray());
             batch.BatchCommands.Add(Sql.Command(CloseItems, scopes, keys, branch, checks.CommitId));
-            batch.BatchCommands.Add(Sql.Command(HideItems, scopes, keys, request.RemovedItems.Select(i => i.ExpiresAt).ToArray(), branch, checks.CommitId));
+            batch.BatchCommands.Add(Sql.Command(
+                HideItems, scopes, keys, request.RemovedItems.Select(i => i.ExpiresAt).ToArray(), request.RemovedItems.Select(i => i.Origin).ToArray(), branch, checks.CommitId));
         }
 
         if (request.Items.Count > 0)

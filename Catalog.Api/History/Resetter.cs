@@ -123,6 +123,6 @@ internal sealed class Resetter(LakeViews views, Differ differ, MergeReads reads,
         var (here, there) = (await reads.ItemsAsync(now, items, clock, cancellationToken), await reads.ItemsAsync(wanted, items, clock, cancellationToken));
         return (
             there.Where(item => !here.Contains(item.Key)).Select(item => item.First()).Select(item => new NewItem(item.Scope, item.Key, item.Fingerprint, item.ExpiresAt - clock) { Origin = item.Origin ?? item.CommitId }).ToList(),
-            here.Where(item => !there.Contains(item.Key)).Select(item => new ItemKey(item.Key.Item1, item.Key.Item2, item.First().ExpiresAt)).ToList());
+            here.Where(item => !there.Contains(item.Key)).Select(item => new ItemKey(item.Key.Item1, item.Key.Item2, item.First().ExpiresAt, item.First().Origin ?? item.First().CommitId)).ToList());
     }
 }

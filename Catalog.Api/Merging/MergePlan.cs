@@ -77,7 +77,10 @@ internal sealed record MergePlan(LakeView Source, LakeView Target, MergeBases Ba
 
     public IReadOnlyList<NewItem> Items { get; init; } = [];
 
+    /// <summary>Items that the source took back, with the rows that they stood for.</summary>
+    public IReadOnlyList<ItemKey> RemovedItems { get; init; } = [];
+
     public IReadOnlyList<MergeConflict> Conflicts { get; init; } = [];
 
-    public bool IsEmpty => Steps.Count + Cursors.Count + Items.Count + Conflicts.Count == 0;
+    public bool IsEmpty => Steps.Count + Cursors.Count + Items.Count + RemovedItems.Count + Conflicts.Count == 0;
 }

@@ -21,9 +21,9 @@ internal sealed class MergePlanner(MergeBaseFinder finder, MergeReads reads, Mer
         var bases = await finder.FindAsync(from, into, cancellationToken);
         var things = await ThingsAsync(from, into, bases, cancellationToken);
         var (steps, conflicts) = await DecideAsync(from, into, bases, things, cancellationToken);
-        var (cursors, items, positionConflicts) = await positions.PlanAsync(from, into, bases, cancellationToken);
+        var (cursors, items, removed, positionConflicts) = await positions.PlanAsync(from, into, bases, cancellationToken);
         var clashes = await check.ConflictsAsync(into, steps, cancellationToken);
-        return new MergePlan(source, target, bases) { Steps = steps, Cursors = cursors, Items = items, Conflicts = [.. conflicts, .. clashes, .. positionConflicts] };
+        return new MergePlan(source, target, bases) { Steps = steps, Cursors = cursors, Items = items, RemovedItems = removed, Conflicts = [.. conflicts, .. clashes, .. positionConflicts] };
     }
 
     /// <summary>What changed on the source, on both sides and in every base.</summary>

@@ -40,7 +40,7 @@ internal sealed class MergeRights(IAccess access)
             }
         }
 
-        if (plan.Cursors.Count + plan.Items.Count > 0)
+        if (plan.Cursors.Count + plan.Items.Count + plan.RemovedItems.Count > 0)
         {
             await access.DemandAsync(caller, Privilege.Modify, Securable.Lake, branch, cancellationToken);
         }

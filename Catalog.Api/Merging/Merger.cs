@@ -84,6 +84,7 @@ internal sealed class Merger(LakeViews views, MergePlanner planner, MergeRights 
                     Pointers = changes,
                     Cursors = plan.Cursors,
                     Items = plan.Items,
+                    RemovedItems = plan.RemovedItems,
                 },
                 plan.Steps.Select(step => step.Next.Name),
                 cancellationToken);

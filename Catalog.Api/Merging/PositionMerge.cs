@@ -8,13 +8,13 @@ internal sealed class PositionMerge(MergeReads reads, TimeProvider time)
 {
     const int ShownKeys = 20;
 
-    public async Task<(IReadOnlyList<CursorMove> Cursors, IReadOnlyList<NewItem> Items, IReadOnlyList<MergeConflict> Conflicts)> PlanAsync(
+    public async Task<(IReadOnlyList<CursorMove> Cursors, IReadOnlyList<NewItem> Items, IReadOnlyList<ItemKey> Removed, IReadOnlyList<MergeConflict> Conflicts)> PlanAsync(
         LakeView from, LakeView into, MergeBases bases, CancellationToken cancellationToken)
     {
         var conflicts = new List<MergeConflict>();
         var cursors = await CursorsAsync(from, into, bases, conflicts, cancellationToken);
         var items = await ItemsAsync(from, into, bases, conflicts, cancellationToken);
-        return (cursors, items, conflicts);
+        return (cursors, items, await RemovedAsync(from, into, bases, cancellationToken), conflicts);
     }
 
     async Task<List<CursorMove>> CursorsAsync(LakeView from, LakeView into, MergeBases bases, List<MergeConflict> conflicts, CancellationToken cancellationToken)
@@ -88,6 +88,16 @@ internal sealed class PositionMerge(MergeReads reads, TimeProvider time)
         }
 
         return [.. items.Where(item => !there[(item.Scope, item.Key)].Any()).Select(item => new NewItem(item.Scope, item.Key, item.Fingerprint, item.ExpiresAt - now) { Origin = OriginOf(item) })];
+    }
+
+    /// <summary>Items that a reset of the source took back go with the rows that it took back: the target could not load them again.</summary>
+    async Task<List<ItemKey>> RemovedAsync(LakeView from, LakeView into, MergeBases bases, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var back = (await reads.TakenBackItemsAsync(from, bases.Brought, now, cancellationToken)).GroupBy(item => (item.Scope, item.Key)).Select(group => group.MaxBy(item => item.ToCommit)!).ToList();
+        var (still, there) = (await reads.ItemsAsync(from, back, now, cancellationToken), await reads.ItemsAsync(into, back, now, cancellationToken));
+        return [.. back.Where(item => !still[(item.Scope, item.Key)].Any() && there[(item.Scope, item.Key)].Any(other => OriginOf(other) == OriginOf(item)))
+            .Select(item => new ItemKey(item.Scope, item.Key, item.ExpiresAt, OriginOf(item)))];
     }
 
     static long OriginOf(Database.ItemRow item) => item.Origin ?? item.CommitId;

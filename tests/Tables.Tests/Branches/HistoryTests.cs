@@ -134,6 +134,13 @@ public sealed class HistoryTests(PostgresServer postgres)
         Assert.Equal("a", await lab.FilesAsync(Dev, T));
         Assert.Empty(await lab.Catalog.On(Dev).LookupItemsAsync("files", ["one"]));
 
+        // A merge takes them back with their rows.
+        await lab.Catalog.CreateBranchAsync("other");
+        Assert.Equal("fast gold.t", await lab.MergeAsync(Dev, "other"));
+        Assert.Equal("a", await lab.FilesAsync("other", T));
+        Assert.Empty(await lab.Catalog.On("other").LookupItemsAsync("files", ["one"]));
+        Assert.Equal("nothing", (await lab.Catalog.MergeAsync(Dev, "other")).Outcome);
+
         await LoadAsync(lab, Dev, "uno");
         Assert.Equal("a uno", await lab.FilesAsync(Dev, T));
         Assert.Single(await lab.Catalog.On(Dev).LookupItemsAsync("files", ["one"]));
