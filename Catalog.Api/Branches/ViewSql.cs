@@ -11,12 +11,13 @@ internal static class ViewSql
     /// <param name="filter">Condition on <c>p</c>, the pointer; applied within every layer.</param>
     /// <param name="withDropped">Whether things that were dropped are in it too.</param>
     /// <param name="columns">What is selected.</param>
-    public static string Pointers(IReadOnlyList<BranchLevel> levels, string filter, bool withDropped = false, string columns = "p.*")
+    /// <param name="first">Order and limit, when only the first rows are wanted: no layer need give more.</param>
+    public static string Pointers(IReadOnlyList<BranchLevel> levels, string filter, bool withDropped = false, string columns = "p.*", string first = "")
     {
         var sql = new StringBuilder();
         for (var i = 0; i < levels.Count; i++)
         {
-            sql.Append(i == 0 ? "" : " UNION ALL ")
+            sql.Append(i == 0 ? "" : " UNION ALL ").Append(first.Length == 0 ? "" : "(")
                 .Append(CultureInfo.InvariantCulture, $"SELECT {columns} FROM pointers p WHERE {SeenIn("p", levels[i])} AND {filter}");
             if (!withDropped)
             {
@@ -27,6 +28,8 @@ internal static class ViewSql
             {
                 sql.Append(CultureInfo.InvariantCulture, $" AND NOT EXISTS (SELECT 1 FROM pointers o WHERE o.table_id = p.table_id AND {TouchedIn("o", levels[above])})");
             }
+
+            sql.Append(first.Length == 0 ? "" : $" {first})");
         }
 
         return sql.ToString();

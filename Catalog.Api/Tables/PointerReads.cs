@@ -15,11 +15,11 @@ internal sealed class PointerReads(NpgsqlDataSource database, TimeProvider time)
         ReadAsync(ViewSql.Pointers(view.Levels, filter, withDropped, Columns), parameters, PointerOf, cancellationToken);
 
     /// <summary>Names that are seen and meet a condition, in order.</summary>
-    public Task<List<string>> NamesAsync(LakeView view, string filter, int limit, object[] parameters, CancellationToken cancellationToken) => ReadAsync(
-        $"SELECT v.name FROM ({ViewSql.Pointers(view.Levels, filter, columns: "p.name")}) AS v ORDER BY v.name LIMIT {limit.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
-        parameters,
-        reader => reader.GetString(0),
-        cancellationToken);
+    public Task<List<string>> NamesAsync(LakeView view, string filter, int limit, object[] parameters, CancellationToken cancellationToken)
+    {
+        var first = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"ORDER BY name LIMIT {limit}");
+        return ReadAsync($"SELECT v.name FROM ({ViewSql.Pointers(view.Levels, filter, columns: "p.name", first: first)}) AS v {first}", parameters, reader => reader.GetString(0), cancellationToken);
+    }
 
     Task<List<T>> ReadAsync<T>(string sql, object[] parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) => TransientRetry.RunAsync(
         time,
