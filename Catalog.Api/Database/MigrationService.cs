@@ -1,4 +1,3 @@
-using LakeAspire.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -80,19 +79,4 @@ internal sealed class DatabaseHealthCheck(NpgsqlDataSource database, MigrationSt
             return HealthCheckResult.Unhealthy("the database cannot be reached", exception);
         }
     }
-}
-
-/// <summary>A database that is away is no fault of the service: 503, so that callers come again.</summary>
-internal sealed class DatabaseExceptionMapper : IExceptionMapper
-{
-    public ApiException? Map(Exception exception) => exception switch
-    {
-        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } => CatalogErrors.Unavailable("The catalog's database is not migrated yet."),
-        PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire }
-            or DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } } =>
-            CatalogErrors.BadRequest("A text contains a character that cannot be stored."),
-        NpgsqlException { IsTransient: true } or InvalidOperationException { InnerException: NpgsqlException { IsTransient: true } } or DbUpdateException { InnerException: NpgsqlException { IsTransient: true } } =>
-            CatalogErrors.Unavailable("The catalog's database cannot be reached."),
-        _ => null,
-    };
 }
