@@ -60,6 +60,7 @@ public static class CatalogApp
         builder.Services.AddSingleton<TableCommitter>();
         builder.Services.AddMerging();
         builder.Services.AddHistory();
+        builder.Services.AddSingleton<SqlReads>();
         builder.Services.AddSingleton<PointerReads>();
         builder.Services.AddSingleton<TableLookup>();
         builder.Services.AddSingleton<PinnedViews>();

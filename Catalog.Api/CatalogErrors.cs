@@ -52,5 +52,8 @@ internal static class CatalogErrors
     public static ApiException CommitStateUnknown() =>
         new(500, "It is not known whether the commit happened: read the table before you commit again.", "CommitStateUnknownException");
 
+    /// <summary>The database was lost while it made a change that is no commit.</summary>
+    public static ApiException ChangeInDoubt() => Unavailable("The catalog's database went away before it said whether this change was made: look at what is there before you ask again.");
+
     public static ApiException Unavailable(string message) => new(503, message, "ServiceUnavailableException");
 }

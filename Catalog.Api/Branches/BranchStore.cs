@@ -7,8 +7,15 @@ using Npgsql;
 namespace LakeAspire.Catalog.Branches;
 
 /// <summary>Branches and tags: made and dropped by one row each, however many tables they show.</summary>
-internal sealed class BranchStore(IDbContextFactory<CatalogDb> databases, CatalogReads reads, LakeViews views, TimeProvider time)
+internal sealed class BranchStore(IDbContextFactory<CatalogDb> databases, NpgsqlDataSource database, CatalogReads reads, LakeViews views, TimeProvider time)
 {
+    const string Create = """
+        WITH made AS (
+            INSERT INTO branches (name, kind, parent_id, parent_commit, created_at, created_by, is_protected, expires_at)
+            SELECT $1, $2, b.id, coalesce($4, b.head_commit_id, 0), $5, $6, $7, $8 FROM branches b WHERE b.id = $3 RETURNING parent_id, parent_commit)
+        SELECT p.name, made.parent_commit, h.at FROM made JOIN branches p ON p.id = made.parent_id LEFT JOIN commits h ON h.id = made.parent_commit
+        """;
+
     static readonly Expression<Func<Joined, BranchBody>> Body = j => new BranchBody(
         j.Branch.Name,
         j.Branch.Kind == BranchKinds.Tag ? "tag" : "branch",
@@ -32,32 +39,54 @@ internal sealed class BranchStore(IDbContextFactory<CatalogDb> databases, Catalo
             throw CatalogErrors.BadRequest($"the branch name '{Naming.NamespaceName.Shown(name)}' {problem}");
         }
 
-        var view = await views.ResolveAsync(from, cancellationToken);
-        var start = view.Pinned().Levels.First(level => level.Commit != 0 || level == view.Pinned().Levels[^1]);
+        var (parent, commit) = await StartAsync(from, cancellationToken);
         var now = StoredTime.Now(time);
-        var row = new BranchRow
-        {
-            Name = name!,
-            Kind = kind,
-            ParentId = start.BranchId,
-            ParentCommit = start.Commit,
-            CreatedAt = now,
-            CreatedBy = author,
-            IsProtected = isProtected,
-            ExpiresAt = now + retention,
-        };
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        db.Branches.Add(row);
         try
         {
-            await db.SaveChangesAsync(cancellationToken);
+            await using var command = database.CreateCommand(Create);
+            foreach (var value in (object?[])[name, (int)kind, parent, commit, now, author, isProtected, now + retention])
+            {
+                command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+            }
+
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            var (start, hasHead) = (reader.GetInt64(1), !reader.IsDBNull(2));
+            return new BranchBody(
+                name!,
+                kind == BranchKinds.Tag ? "tag" : "branch",
+                reader.GetString(0),
+                start,
+                hasHead ? start : null,
+                hasHead ? reader.GetFieldValue<DateTimeOffset>(2) : null,
+                HasCommits: false,
+                isProtected,
+                now,
+                author,
+                now + retention,
+                LakeRef.Parse(name).Prefix);
         }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             throw CatalogErrors.BranchExists(name!);
         }
+        catch (NpgsqlException exception) when (exception.IsTransient)
+        {
+            throw CatalogErrors.ChangeInDoubt();
+        }
+    }
 
-        return await GetAsync(name!, cancellationToken);
+    /// <summary>The branch and commit that a new one starts at; no commit for the newest of <c>main</c>, which is found out in the same statement.</summary>
+    async Task<(int Parent, long? Commit)> StartAsync(LakeRef from, CancellationToken cancellationToken)
+    {
+        if (from == LakeRef.Main)
+        {
+            return ((await views.MainAsync(cancellationToken)).BranchId, null);
+        }
+
+        var levels = (await views.ResolveAsync(from, cancellationToken)).Pinned().Levels;
+        var start = levels.FirstOrDefault(level => level.Commit != 0, levels[^1]);
+        return (start.BranchId, start.Commit);
     }
 
     /// <summary>A branch or tag.</summary>

@@ -6,7 +6,7 @@ namespace LakeAspire.Catalog.Commits;
 internal static class PositionSql
 {
     /// <summary>A query of the items that are there, expired ones too.</summary>
-    public static string Items(IReadOnlyList<BranchLevel> levels, string filter) => $"SELECT i.* FROM items i JOIN {ViewSql.Rows(levels)} ON {SeenItem(levels)} WHERE {filter}";
+    public static string Items(IReadOnlyList<BranchLevel> levels, string filter, string columns = "i.*") => $"SELECT {columns} FROM items i JOIN {ViewSql.Rows(levels)} ON {SeenItem(levels)} WHERE {filter}";
 
     /// <summary>Condition: the item <c>i</c> is there in the layer <c>l</c>, and no layer above says anything of it.</summary>
     public static string SeenItem(IReadOnlyList<BranchLevel> levels)

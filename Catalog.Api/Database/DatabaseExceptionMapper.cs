@@ -11,7 +11,7 @@ internal sealed class DatabaseExceptionMapper : IExceptionMapper
     {
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } => CatalogErrors.Unavailable("The catalog's database is not migrated yet."),
         PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } => CatalogErrors.BadRequest("A text contains a character that cannot be stored."),
-        { IsTransient: true } when IsUpdate(exception) => CatalogErrors.Unavailable("The catalog's database went away before it said whether this change was made: look at what is there before you ask again."),
+        { IsTransient: true } when IsUpdate(exception) => CatalogErrors.ChangeInDoubt(),
         { IsTransient: true } => CatalogErrors.Unavailable("The catalog's database cannot be reached."),
         _ => null,
     };

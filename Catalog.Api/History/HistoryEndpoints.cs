@@ -53,7 +53,7 @@ internal static class HistoryEndpoints
         routes.MapGet("/api/tables/{ns}/{name}/pointers", async (string ns, string name, LakeView view, MergeReads reads, TablePointers pointers, CancellationToken cancellationToken) =>
         {
             var table = TableName.Parse(NamespaceName.ParseDotted(ns), name);
-            var found = (await reads.NamedAsync(view, "p.kind <> 2 AND p.namespace = {0} AND p.name = {1}", [table.Namespace.Text, table.Name], cancellationToken)) is [var thing] ? thing : throw CatalogErrors.NoSuchTable(table);
+            var found = (await reads.NamedAsync(view, "p.kind <> 2 AND p.namespace = $1 AND p.name = $2", [table.Namespace.Text, table.Name], cancellationToken)) is [var thing] ? thing : throw CatalogErrors.NoSuchTable(table);
             return Results.Json(new PointersBody(found.TableId, await pointers.OfAsync(found.TableId, cancellationToken)));
         });
     }

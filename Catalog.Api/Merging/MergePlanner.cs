@@ -19,9 +19,10 @@ internal sealed class MergePlanner(MergeBaseFinder finder, MergeReads reads, Mer
     {
         var (from, into) = (source.Pinned(), target.Pinned());
         var bases = await finder.FindAsync(from, into, cancellationToken);
+        var moving = positions.PlanAsync(from, into, bases, cancellationToken);
         var things = await ThingsAsync(from, into, bases, cancellationToken);
         var (steps, conflicts) = await DecideAsync(from, into, bases, things, cancellationToken);
-        var (cursors, items, removed, positionConflicts) = await positions.PlanAsync(from, into, bases, cancellationToken);
+        var (cursors, items, removed, positionConflicts) = await moving;
         var clashes = await check.ConflictsAsync(into, steps, cancellationToken);
         return new MergePlan(source, target, bases) { Steps = steps, Cursors = cursors, Items = items, RemovedItems = removed, Conflicts = [.. conflicts, .. clashes, .. positionConflicts] };
     }
@@ -31,12 +32,18 @@ internal sealed class MergePlanner(MergeBaseFinder finder, MergeReads reads, Mer
     {
         var ids = await reads.ChangedAsync(from, bases.Brought, cancellationToken);
         var source = await reads.ByIdsAsync(from, ids, cancellationToken);
-        var target = await ByAsync(into, source, cancellationToken);
-        var brought = await ByAsync(bases.Brought.Of(from), source, cancellationToken);
+        var sides = new Dictionary<string, Task<Side>>(StringComparer.Ordinal);
+
+        // The same state is asked for under several names: where two branches parted is the past of both.
+        Task<Side> ByAsync(LakeView view) => sides.TryGetValue(ViewSql.Rows(view.Levels), out var known) ? known : sides[ViewSql.Rows(view.Levels)] = SideAsync(view, source, cancellationToken);
+        var cases = bases.Bases.Select(known => (known.Kind, Source: ByAsync(known.Source.Of(from)), Target: ByAsync(known.Target.Of(into)))).ToList();
+        var (there, before) = (ByAsync(into), ByAsync(bases.Brought.Of(from)));
+        await Task.WhenAll(sides.Values);
+        var (target, brought) = (await there, await before);
         var states = new List<(MergeBaseKind Kind, Side Source, Side Target)>();
-        foreach (var known in bases.Bases)
+        foreach (var known in cases)
         {
-            states.Add((known.Kind, await ByAsync(known.Source.Of(from), source, cancellationToken), await ByAsync(known.Target.Of(into), source, cancellationToken)));
+            states.Add((known.Kind, await known.Source, await known.Target));
         }
 
         // Of a namespace that was dropped and made again the source has two ids, and the name counts.
@@ -44,7 +51,7 @@ internal sealed class MergePlanner(MergeBaseFinder finder, MergeReads reads, Mer
             .Select(thing => new Thing(thing, target.Find(thing), brought.Find(thing), states.Select(state => new MergeCase(thing, target.Find(thing), state.Source.Find(thing), state.Target.Find(thing), state.Kind)).ToList())).ToList();
     }
 
-    async Task<Side> ByAsync(LakeView view, IReadOnlyDictionary<Guid, MergeObject> source, CancellationToken cancellationToken)
+    async Task<Side> SideAsync(LakeView view, IReadOnlyDictionary<Guid, MergeObject> source, CancellationToken cancellationToken)
     {
         var named = source.Values.Where(thing => thing.Kind == PointerKind.Namespace).Select(thing => (thing.Name.Namespace.Text, thing.Name.Name)).Distinct().ToList();
         return new Side(await reads.ByIdsAsync(view, source.Keys.ToList(), cancellationToken), await reads.NamespacesAsync(view, named, cancellationToken));

@@ -29,7 +29,7 @@ internal sealed class MergeResultCheck(MergeReads reads)
 
         var there = (await reads.NamedAsync(
             target,
-            "(p.namespace, p.name) IN (SELECT * FROM unnest({0}, {1}))",
+            "(p.namespace, p.name) IN (SELECT * FROM unnest($1::text[], $2::text[]))",
             [named.Select(step => step.Next.Name.Namespace.Text).ToArray(), named.Select(step => step.Next.Name.Name).ToArray()],
             cancellationToken)).Where(thing => !touched.Contains(thing.TableId)).ToLookup(KeyOf);
         var byName = made.ToLookup(step => KeyOf(step.Next));
@@ -60,7 +60,7 @@ internal sealed class MergeResultCheck(MergeReads reads)
             return [];
         }
 
-        var inside = (await reads.NamedAsync(target, "p.namespace = ANY ({0})", [dropped.Select(step => NameOf(step.Next).Text).ToArray()], cancellationToken))
+        var inside = (await reads.NamedAsync(target, "p.namespace = ANY ($1)", [dropped.Select(step => NameOf(step.Next).Text).ToArray()], cancellationToken))
             .Where(thing => !touched.Contains(thing.TableId)).ToLookup(thing => thing.Name.Namespace);
         return dropped.Where(step => inside[NameOf(step.Next)].Any())
             .Select(step => MergeConflict.Of(step.Next, $"dropped on the source, while the target has {inside[NameOf(step.Next)].First().Name} in it", step.SourceCommit, inside[NameOf(step.Next)].Max(thing => thing.Commit)));

@@ -5,42 +5,21 @@ using Npgsql;
 namespace LakeAspire.Catalog.Tables;
 
 /// <summary>Reads pointers of a state of the lake without a model in between: the statement is another one for each branch and point in time, and every request needs it.</summary>
-internal sealed class PointerReads(NpgsqlDataSource database, TimeProvider time)
+internal sealed class PointerReads(SqlReads reads)
 {
     const string Columns =
         "p.id, p.branch_id, p.table_id, p.kind, p.namespace, p.name, p.metadata_location, p.from_commit, p.to_commit, p.dropped, p.location, p.format_version, p.snapshot_id, p.rows, p.files, p.bytes, p.properties, p.owner";
 
     /// <summary>The pointers that are seen and meet a condition on <c>p</c>, with parameters <c>$1</c> and so on.</summary>
     public Task<List<PointerRow>> ReadAsync(LakeView view, string filter, object[] parameters, CancellationToken cancellationToken, bool withDropped = false) =>
-        ReadAsync(ViewSql.Pointers(view.Levels, filter, withDropped, Columns), parameters, PointerOf, cancellationToken);
+        reads.ListAsync(ViewSql.Pointers(view.Levels, filter, withDropped, Columns), parameters, PointerOf, cancellationToken);
 
     /// <summary>Names that are seen and meet a condition, in order.</summary>
     public Task<List<string>> NamesAsync(LakeView view, string filter, int limit, object[] parameters, CancellationToken cancellationToken)
     {
         var first = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"ORDER BY name LIMIT {limit}");
-        return ReadAsync($"SELECT v.name FROM ({ViewSql.Pointers(view.Levels, filter, columns: "p.name", first: first)}) AS v {first}", parameters, reader => reader.GetString(0), cancellationToken);
+        return reads.ListAsync($"SELECT v.name FROM ({ViewSql.Pointers(view.Levels, filter, columns: "p.name", first: first)}) AS v {first}", parameters, reader => reader.GetString(0), cancellationToken);
     }
-
-    Task<List<T>> ReadAsync<T>(string sql, object[] parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) => TransientRetry.RunAsync(
-        time,
-        async () =>
-        {
-            await using var command = database.CreateCommand(sql);
-            foreach (var value in parameters)
-            {
-                command.Parameters.Add(new NpgsqlParameter { Value = value });
-            }
-
-            var rows = new List<T>();
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                rows.Add(read(reader));
-            }
-
-            return rows;
-        },
-        cancellationToken);
 
     static PointerRow PointerOf(NpgsqlDataReader row) => new()
     {

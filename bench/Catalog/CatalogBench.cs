@@ -12,7 +12,7 @@ using Npgsql;
 namespace LakeAspire.Bench.Catalog;
 
 /// <summary>
-/// <c>catalog [--seconds 5] [--branch-tables 100000] [--list-tables 1000000] [--merge-tables 1000]</c>: what the catalog does in a second over HTTP, and beside each case what the bare PostgreSQL
+/// <c>catalog [--cases commit,load,merge,branch,list] [--seconds 5] [--branch-tables 100000] [--list-tables 1000000] [--merge-tables 1000]</c>: what the catalog does in a second over HTTP, and beside each case what the bare PostgreSQL
 /// statements and the one file cost that it needs at the least, over the same database and disk.
 /// </summary>
 internal static class CatalogBench
@@ -22,6 +22,7 @@ internal static class CatalogBench
     public static async Task<int> RunAsync(string[] args)
     {
         int Option(string name, int otherwise) => Array.IndexOf(args, "--" + name) is var i and >= 0 ? int.Parse(args[i + 1], CultureInfo.InvariantCulture) : otherwise;
+        var cases = Array.IndexOf(args, "--cases") is var named and >= 0 ? args[named + 1].Split(',') : ["commit", "load", "merge", "branch", "list"];
         var time = TimeSpan.FromSeconds(Option("seconds", 5));
         await using var postgres = new PostgresServer();
         await using var server = await CatalogServer.StartAsync(postgres, options: ["--Catalog:MaxConnections=40"]);
@@ -38,27 +39,48 @@ internal static class CatalogBench
         await filled.CreateTablesAsync("bare-many", 100);
         await filled.CreateTablesAsync("read", 100);
         await CommitAsync(server, bare, "one", 1, TimeSpan.FromSeconds(1), 8, print: false);
-        foreach (var clients in Clients)
+        if (cases.Contains("commit"))
         {
-            await CommitAsync(server, bare, "one", 1, time, clients);
+            foreach (var (ns, tables) in new[] { ("one", 1), ("many", 100) })
+            {
+                foreach (var clients in Clients)
+                {
+                    await CommitAsync(server, bare, ns, tables, time, clients);
+                }
+            }
         }
 
-        foreach (var clients in Clients)
+        if (cases.Contains("load"))
         {
-            await CommitAsync(server, bare, "many", 100, time, clients);
+            await LoadAsync(server, bare, time);
         }
 
+        if (cases.Contains("merge"))
+        {
+            await MergeAsync(server, bare, filled, Option("merge-tables", 1000));
+        }
+
+        if (cases.Contains("branch"))
+        {
+            await BranchAsync(server, bare, filled, Option("branch-tables", 100_000));
+        }
+
+        if (cases.Contains("list"))
+        {
+            await ListAsync(server, bare, filled, Option("list-tables", 1_000_000));
+        }
+
+        return 0;
+    }
+
+    static async Task LoadAsync(CatalogServer server, BareCatalog bare, TimeSpan time)
+    {
         foreach (var clients in Clients)
         {
             var ours = await Load.RunAsync(clients, time, async (client, n) => await OkAsync(server.Service.GetAsync($"iceberg/v1/namespaces/read/tables/t{(client + n) % 100}")));
             var theirs = await Load.RunAsync(clients, time, (client, n) => bare.LoadAsync("read", $"t{(client + n) % 100}"));
             Print("loadTable", clients, ours, theirs);
         }
-
-        await MergeAsync(server, bare, filled, Option("merge-tables", 1000));
-        await BranchAsync(server, bare, filled, Option("branch-tables", 100_000));
-        await ListAsync(server, bare, filled, Option("list-tables", 1_000_000));
-        return 0;
     }
 
     static async Task CommitAsync(CatalogServer server, BareCatalog bare, string ns, int tables, TimeSpan time, int clients, bool print = true)
