@@ -112,7 +112,7 @@ internal sealed class CommitChecks
             add(r => current[r.GetGuid(0)] = r.GetInt64(1), ViewSql.Pointers(levels, "p.table_id = ANY ($1)", withDropped: true, "p.table_id, p.id"), (object)touched);
         }
 
-        var targets = request.Pointers.Select(p => p.Next).OfType<PointerTarget>().ToList();
+        var targets = request.Pointers.Where(p => !p.KeepsName).Select(p => p.Next).OfType<PointerTarget>().ToList();
         if (targets.Count > 0)
         {
             add(
@@ -243,7 +243,7 @@ internal sealed class CommitChecks
         var wanted = request.Pointers.Select(p => p.Next).OfType<PointerTarget>().Select(t => (t.Name, t.Kind == PointerKind.Namespace)).ToHashSet();
         var clash = taken.Where(t => !replaced.Contains(t.Pointer) && wanted.Contains((t.Name, t.IsNamespace))).Select(t => (CommitOutcome)new CommitOutcome.NameTaken(t.Name, t.IsNamespace));
         var created = request.Pointers.Select(p => p.Next).OfType<PointerTarget>().Where(t => t.Kind == PointerKind.Namespace).Select(t => NamespaceName.Within(t.Name.Namespace.Text, t.Name.Name).Text).ToHashSet(StringComparer.Ordinal);
-        var missing = request.Pointers.Select(p => p.Next?.Name.Namespace).OfType<NamespaceName>().Where(n => n.Text.Length > 0 && !namespaces.Contains(n.Text) && !created.Contains(n.Text));
+        var missing = request.Pointers.Where(p => !p.KeepsName).Select(p => p.Next?.Name.Namespace).OfType<NamespaceName>().Where(n => n.Text.Length > 0 && !namespaces.Contains(n.Text) && !created.Contains(n.Text));
         return clash.FirstOrDefault()
             ?? missing.Select(n => (CommitOutcome)new CommitOutcome.NoNamespace(n)).FirstOrDefault()
             ?? filled.Select(n => (CommitOutcome)new CommitOutcome.NamespaceFilled(n)).FirstOrDefault()

@@ -69,6 +69,9 @@ internal sealed record PointerChange(Guid TableId, long? Base, PointerTarget? Ne
     /// <summary>Whether a table or view comes to a location where it was not before, which then must overlap no other's.</summary>
     public bool IsNewLocation { get; init; }
 
+    /// <summary>Whether the thing is there and keeps its name: nothing else can have it then, and its namespace is there.</summary>
+    public bool KeepsName { get; init; }
+
     /// <summary>Whether the thing gets another name, which a protected one may not.</summary>
     public bool IsRename { get; init; }
 

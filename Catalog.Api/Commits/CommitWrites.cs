@@ -121,7 +121,11 @@ internal static class CommitWrites
             return;
         }
 
-        batch.BatchCommands.Add(Sql.Command(Tables, request.Pointers.Where(p => p.Base is null).Select(p => p.TableId).ToArray(), at));
+        if (request.Pointers.Where(p => p.Base is null).Select(p => p.TableId).ToArray() is { Length: > 0 } made)
+        {
+            batch.BatchCommands.Add(Sql.Command(Tables, made, at));
+        }
+
         batch.BatchCommands.Add(Sql.Command(
             Open,
             branch,

@@ -142,6 +142,7 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
         public PointerChange Swap(string metadataLocation, string? owner) => new(TableId, Base?.Id, new PointerTarget(Table, metadataLocation, TableFigures.Of(Metadata)) { Owner = Base?.Owner ?? owner })
         {
             IsNewLocation = Base?.Location != Metadata.Location,
+            KeepsName = Base is not null,
         };
     }
 }

@@ -31,6 +31,7 @@ internal sealed record MergeStep(Guid TableId, MergeObject? Before, MergeObject 
     {
         IsNewLocation = next is not null && next.Kind is PointerKind.Table or PointerKind.View && (Before is null || Before.Dropped || Before.Is.Figures.Location != next.Figures.Location),
         IsRename = next is not null && Before is { Dropped: false } && Before.Name != next.Name,
+        KeepsName = next is not null && Before is { Dropped: false } && Before.Name == next.Name,
         MustBeEmpty = next is null && Next.Kind == PointerKind.Namespace ? NamespaceName.Within(Next.Name.Namespace.Text, Next.Name.Name) : null,
     };
 }
