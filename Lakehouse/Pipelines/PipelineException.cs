@@ -25,6 +25,24 @@ public enum PipelineErrorKind
 
     /// <summary>A source table does not exist, or cannot be read.</summary>
     Source,
+
+    /// <summary>Two resources have one name, or one relation.</summary>
+    Duplicate,
+
+    /// <summary>A node refers to one that it may not.</summary>
+    Access,
+
+    /// <summary>A config has a value that it cannot have.</summary>
+    Config,
+
+    /// <summary>A selection cannot be read, or names a selector that does not exist.</summary>
+    Selection,
+
+    /// <summary>The profile or its target does not exist or is not valid.</summary>
+    Profile,
+
+    /// <summary>Packages are not installed, or cannot be.</summary>
+    Packages,
 }
 
 /// <summary>A failure of a pipeline project, with the file and line where it is.</summary>
