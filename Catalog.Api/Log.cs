@@ -60,6 +60,18 @@ internal static partial class Log
     [LoggerMessage(EventId = 2093, Level = LogLevel.Warning, Message = "Sweeping lineage events failed; trying again later")]
     public static partial void LineageSweepFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(EventId = 2094, Level = LogLevel.Warning, Message = "Lineage of a commit cannot be taken in yet: {Reason}; trying again")]
+    public static partial void CommitLineageWaits(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 2095, Level = LogLevel.Error, Message = "Lineage of commit {CommitId} is left out, as it cannot be taken in")]
+    public static partial void CommitLineageFailed(ILogger logger, Exception exception, long commitId);
+
+    [LoggerMessage(EventId = 2096, Level = LogLevel.Error, Message = "A lineage event of commit {CommitId} is left out: {Reason}")]
+    public static partial void CommitLineageRefused(ILogger logger, long commitId, string reason);
+
+    [LoggerMessage(EventId = 2097, Level = LogLevel.Error, Message = "{Events} lineage events are dropped unsent, the oldest: more wait than Catalog:OpenLineage:MaxWaiting allows")]
+    public static partial void LineageDropped(ILogger logger, int events);
+
     [LoggerMessage(EventId = 2050, Level = LogLevel.Information, Message = "Backed up {Rows} rows of {Tables} tables")]
     public static partial void BackedUp(ILogger logger, int tables, long rows);
 

@@ -50,6 +50,9 @@ internal sealed record CommitRequest
     /// <summary>Items that the branch does not have any more.</summary>
     public IReadOnlyList<ItemKey> RemovedItems { get; init; } = [];
 
+    /// <summary>A JSON array of OpenLineage events that are kept with it.</summary>
+    public string? Lineage { get; init; }
+
     /// <summary>The idempotency key that it takes.</summary>
     public Idempotency.KeyClaim? Claim { get; init; }
 

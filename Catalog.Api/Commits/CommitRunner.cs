@@ -4,7 +4,7 @@ using LakeAspire.ServiceDefaults.Errors;
 namespace LakeAspire.Catalog.Commits;
 
 /// <summary>Runs a commit under its span and metrics, and turns outcomes into answers.</summary>
-internal sealed class CommitRunner(CatalogTelemetry telemetry, TimeProvider time, ILogger<CommitRunner> logger)
+internal sealed class CommitRunner(CatalogTelemetry telemetry, Lineage.Ingest.InboxSignal lineage, TimeProvider time, ILogger<CommitRunner> logger)
 {
     public async Task<CommitOutcome> RunAsync(CommitStore store, CommitRequest request, IEnumerable<TableName> tables, CancellationToken cancellationToken)
     {
@@ -19,6 +19,11 @@ internal sealed class CommitRunner(CatalogTelemetry telemetry, TimeProvider time
             case CommitOutcome.Committed committed:
                 activity?.SetTag("lakeaspire.commit.id", committed.Id);
                 Log.Committed(logger, committed.Id, request.Author, string.Join(", ", names));
+                if (request.Lineage is not null)
+                {
+                    lineage.Set();
+                }
+
                 break;
             case CommitOutcome.Failed failed:
                 Log.CommitFailed(logger, failed.Reason, string.Join(", ", names));

@@ -91,6 +91,11 @@ internal static class CommitWrites
             batch.BatchCommands.Add(Idempotency.IdempotencyKeys.Name(claim, checks.CommitId));
         }
 
+        if (request.Lineage is { } lineage)
+        {
+            batch.BatchCommands.Add(Lineage.Ingest.CommitInbox.Keep(checks.CommitId, lineage));
+        }
+
         batch.BatchCommands.Add(Sql.Command(Head, branch, checks.CommitId));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -72,7 +72,7 @@ internal sealed record CommitTableRequest(TableIdentifierBody? Identifier, JsonE
 internal sealed record CommitTransactionRequest(CommitTableRequest[]? TableChanges, LakeAspireCommit? Lakeaspire);
 
 /// <summary>Our member of <c>transactions/commit</c>: what becomes visible together with the tables.</summary>
-internal sealed record LakeAspireCommit(string? Message, string? Author, long? RunId, int? RunAttempt, CursorBody[]? Cursors, ItemBody[]? Items, LeaseTokenBody? Lease = null);
+internal sealed record LakeAspireCommit(string? Message, string? Author, long? RunId, int? RunAttempt, CursorBody[]? Cursors, ItemBody[]? Items, LeaseTokenBody? Lease = null, JsonElement[]? Lineage = null);
 
 internal sealed record LeaseTokenBody(string? Name, long? Token);
 

@@ -49,6 +49,7 @@ internal static class TransactionEndpoints
             Lease = body?.Lease is { } lease ? (Required(lease.Name, "lease.name", MaxKey), lease.Token ?? throw CatalogErrors.BadRequest("lakeaspire.lease.token is missing")) : null,
             Cursors = (body?.Cursors ?? []).Select(CursorOf).ToList(),
             Items = (body?.Items ?? []).Select(ItemOf).ToList(),
+            Lineage = Lineage.Ingest.CommitInbox.Text(body?.Lineage),
         };
         if (request.Cursors.GroupBy(cursor => cursor.Scope, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key is { } scope)
         {

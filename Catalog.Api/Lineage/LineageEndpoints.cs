@@ -7,6 +7,7 @@ using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Lineage.Events;
 using LakeAspire.Catalog.Lineage.Ingest;
 using LakeAspire.Catalog.Lineage.Queries;
+using LakeAspire.Catalog.Lineage.Sending;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
 using LakeAspire.ServiceDefaults.Errors;
@@ -86,8 +87,13 @@ internal static class LineageEndpoints
     /// <summary>
     /// Takes an event, or a batch: an array, or an object with <c>events</c>. Each event of a batch is taken or refused by itself. 201 says that all are taken, 200 that some are refused, 400 that all are.
     /// </summary>
-    static async Task<IResult> TakeAsync(HttpRequest request, Caller caller, IAccess access, LineageStore store, IOptions<LineageOptions> options, TimeProvider time, CancellationToken cancellationToken)
+    static async Task<IResult> TakeAsync(HttpRequest request, Caller caller, IAccess access, LineageStore store, OwnAddress own, IOptions<LineageOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (own.IsOwn(request))
+        {
+            throw new ApiException(508, $"The event was sent on by this installation and came back: {LineageOptions.SectionName}:Url leads here.", "LoopDetectedException");
+        }
+
         var limits = options.Value;
         var isBatch = request.Path.Value!.EndsWith("/batch", StringComparison.Ordinal);
         var body = await ReadAsync(request, (long)limits.MaxEventBytes * BatchFactor, cancellationToken);

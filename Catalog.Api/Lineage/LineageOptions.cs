@@ -53,6 +53,10 @@ internal sealed class LineageOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan SendFor { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>Greatest number of events that wait to be sent on; of more the oldest are dropped, and the log says how many. Default 1,000,000.</summary>
+    [Range(1, 100_000_000)]
+    public int MaxWaiting { get; set; } = 1_000_000;
+
     /// <summary>Pause after a first failure of sending; it doubles with each further one. Default 1 second.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan RetryPause { get; set; } = TimeSpan.FromSeconds(1);
@@ -68,9 +72,19 @@ internal sealed class LineageOptions : IValidatableObject
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Url is { } url && (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)))
+        if (Url is null)
+        {
+            yield break;
+        }
+
+        if (!Url.IsAbsoluteUri || (Url.Scheme != Uri.UriSchemeHttp && Url.Scheme != Uri.UriSchemeHttps))
         {
             yield return new ValidationResult($"{SectionName}:Url must be an http or https address", [nameof(Url)]);
+        }
+        else if (Url.UserInfo.Length > 0 || Url.Query.Length > 0 || Url.Fragment.Length > 0)
+        {
+            // Addresses come to be seen in logs, also in those of others.
+            yield return new ValidationResult($"{SectionName}:Url must have no user, no query and no fragment: a key goes into {SectionName}:Key, which is sent as a header", [nameof(Url)]);
         }
     }
 }

@@ -170,6 +170,19 @@ internal sealed class LineageBuildRow
     public bool Replaces { get; set; }
 }
 
+/// <summary>Lineage that came with a commit, to be taken in.</summary>
+internal sealed class LineageInboxRow
+{
+    public long Id { get; set; }
+
+    public long CommitId { get; set; }
+
+    /// <summary>A JSON array of events.</summary>
+    public required string Events { get; set; }
+
+    public int Attempts { get; set; }
+}
+
 /// <summary>An event to be sent on.</summary>
 internal sealed class LineageOutboxRow
 {
@@ -203,6 +216,7 @@ internal static class LineageModel
         model.Entity<LineageEdgeRow>(Edge);
         model.Entity<LineageBuildRow>(Build);
         model.Entity<LineageOutboxRow>(Outbox);
+        model.Entity<LineageInboxRow>(Inbox);
     }
 
     static void Event(EntityTypeBuilder<LineageEventRow> row)
@@ -323,6 +337,15 @@ internal static class LineageModel
         row.HasIndex(b => new { b.DatasetId, b.JobId, b.Branch, b.At }).HasDatabaseName("ix_lineage_builds_at");
         row.HasIndex(b => new { b.DatasetId, b.Branch, b.At }).HasFilter("replaces").HasDatabaseName("ix_lineage_builds_replaces");
         row.HasIndex(b => new { b.DatasetId, b.SnapshotId }).HasFilter("snapshot_id IS NOT NULL").HasDatabaseName("ix_lineage_builds_snapshot");
+    }
+
+    static void Inbox(EntityTypeBuilder<LineageInboxRow> row)
+    {
+        row.ToTable("lineage_inbox").HasKey(i => i.Id).HasName("pk_lineage_inbox");
+        row.Property(i => i.Id).HasColumnName("id");
+        row.Property(i => i.CommitId).HasColumnName("commit_id");
+        row.Property(i => i.Events).HasColumnName("events");
+        row.Property(i => i.Attempts).HasColumnName("attempts");
     }
 
     static void Outbox(EntityTypeBuilder<LineageOutboxRow> row)

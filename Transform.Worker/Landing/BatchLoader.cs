@@ -124,6 +124,7 @@ internal sealed class BatchLoader(
             transaction.AddItem(Scope(stream), file.Id, file.Sha256, LandingId.CanComeAgain(file.Id) ? null : Retention);
         }
 
+        transaction.AddLineage(await lineage.LoadingAsync(stream, declaration, files, load.Rows, load.Quarantined, begun, cancellationToken));
         var result = await transaction.CommitAsync(cancellationToken);
         switch (result)
         {
@@ -134,7 +135,6 @@ internal sealed class BatchLoader(
                 LandingTelemetry.Loaded(stream.Value, load.Rows, load.Quarantined, duration);
                 activity?.SetTag("lakeaspire.rows", load.Rows).SetTag("lakeaspire.commit", commitId);
                 triggers.TableCommitted(declaration.Table.Namespace, declaration.Table.Name);
-                lineage.Loaded(stream, declaration, files, load.Rows, load.Quarantined, commitId, begun);
                 return new LoadOutcome.Done();
             case CommitResult.Conflict { Kind: ConflictKind.Items } conflict:
                 await DropCommittedAsync(stream, files, conflict.Items, cancellationToken);

@@ -93,11 +93,13 @@ internal static class OpenLineage
     }
 
     /// <summary>The columns of a query. What could not be traced has no inputs, and says why in the member <c>untraced</c>.</summary>
-    public static JsonObject Columns(string ns, ModelLineage lineage) => Facet(
+    /// <param name="name">Namespace and name of the dataset that a table is.</param>
+    /// <param name="lineage">The columns.</param>
+    public static JsonObject Columns(Func<LineageTable, (string Namespace, string Name)> name, ModelLineage lineage) => Facet(
         "facets/1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet",
         ("fields", new JsonObject(lineage.Columns.DistinctBy(c => c.Name, StringComparer.Ordinal).Select(column =>
         {
-            var field = new JsonObject { ["inputFields"] = new JsonArray([.. column.Sources.Select(s => Field(ns, s))]) };
+            var field = new JsonObject { ["inputFields"] = new JsonArray([.. column.Sources.Select(s => Field(name, s))]) };
             if (column.Untraced is { } reason)
             {
                 field["untraced"] = reason;
@@ -105,7 +107,7 @@ internal static class OpenLineage
 
             return KeyValuePair.Create(column.Name, (JsonNode?)field);
         }))),
-        ("dataset", new JsonArray([.. lineage.Rows.Select(s => Field(ns, s))])));
+        ("dataset", new JsonArray([.. lineage.Rows.Select(s => Field(name, s))])));
 
     /// <summary>Columns that are those of another dataset.</summary>
     public static JsonObject SameColumns(string ns, string name, IEnumerable<string> columns) => Facet(
@@ -132,10 +134,10 @@ internal static class OpenLineage
         return facet;
     }
 
-    static JsonObject Field(string ns, ColumnSource source) => new()
+    static JsonObject Field(Func<LineageTable, (string Namespace, string Name)> name, ColumnSource source) => new()
     {
-        ["namespace"] = ns,
-        ["name"] = $"{source.Column.Table.Namespace}.{source.Column.Table.Name}",
+        ["namespace"] = name(source.Column.Table).Namespace,
+        ["name"] = name(source.Column.Table).Name,
         ["field"] = source.Column.Column,
         ["transformations"] = new JsonArray([.. source.Transformations.Select(t => new JsonObject
         {

@@ -14,15 +14,20 @@ internal sealed class PipelineLineage(LineageQueue queue, IOptions<LineageOption
 }
 
 /// <summary>
-/// Tells of one run. All that a model reads and writes is told before the commit; the commit only completes it. So a worker that dies in between leaves nothing out: whoever finds the commit
-/// completes the same runs, as their ids are those of the run.
+/// Tells of one run. What its models read and write is told as they are built, for who watches; and all of it goes into the run's commit, so that a worker that dies right after that has left
+/// nothing out. Both are the same events, which count once.
 /// </summary>
 internal sealed class RunLineage(LineageQueue queue, LineageOptions options, TimeProvider time, RunRecord run, Pipeline pipeline)
 {
     const string Branch = "main";
 
     readonly Guid id = RunIds.Of(run.CreatedAt, $"{run.Pipeline} {run.Id}");
+    /// <summary>The most that goes with a commit, in characters of JSON. What is beyond is told by itself alone.</summary>
+    const int MaxCommitted = 8 << 20;
+
     readonly Dictionary<string, NodeReport> failed = new(StringComparer.Ordinal);
+    readonly Dictionary<string, JsonObject> built = new(StringComparer.Ordinal);
+    bool isCommitted;
 
     public void Started() => queue.Add(OpenLineage.RunEvent(OpenLineage.Start, time.GetUtcNow(), id, Facets(null), Job()));
 
@@ -40,8 +45,9 @@ internal sealed class RunLineage(LineageQueue queue, LineageOptions options, Tim
                 queue.Add(OpenLineage.RunEvent(OpenLineage.Start, node.StartedAt ?? time.GetUtcNow(), IdOf(step), Facets(null, isModel: true), JobOf(step, node.CompiledSql)));
                 break;
             case NodeState.Succeeded:
-                queue.Add(OpenLineage.RunEvent(
-                    OpenLineage.Running, node.FinishedAt ?? time.GetUtcNow(), IdOf(step), Facets(null, isModel: true), JobOf(step, node.CompiledSql), InputsOf(step, node), [OutputOf(step, node)]));
+                built[step.FullName] = OpenLineage.RunEvent(
+                    OpenLineage.Running, node.FinishedAt ?? time.GetUtcNow(), IdOf(step), Facets(null, isModel: true), JobOf(step, node.CompiledSql), InputsOf(step, node), [OutputOf(step, node)]);
+                queue.Add(built[step.FullName]);
                 break;
             case NodeState.Failed:
                 failed[step.FullName] = node;
@@ -49,15 +55,37 @@ internal sealed class RunLineage(LineageQueue queue, LineageOptions options, Tim
         }
     }
 
-    /// <summary>The run's tables are visible.</summary>
+    /// <summary>All models are built: the events that the run's commit keeps.</summary>
+    public IReadOnlyList<string> Committing()
+    {
+        if (!queue.IsEnabled)
+        {
+            return [];
+        }
+
+        isCommitted = true;
+        var texts = new List<string>();
+        var length = 0;
+        foreach (var happened in built.Values)
+        {
+            var text = happened.ToJsonString();
+            length += text.Length;
+            if (length <= MaxCommitted)
+            {
+                texts.Add(text);
+            }
+        }
+
+        return [.. texts, .. Completions(commitId: null).Select(happened => happened.ToJsonString())];
+    }
+
+    /// <summary>The run's tables are visible. What this attempt committed says so itself; the commit of an earlier one, which this one only found, may be of a version that did not.</summary>
     public void Succeeded(long commitId)
     {
-        var now = time.GetUtcNow();
-        queue.Add([
-            .. pipeline.Plan.Steps.Select(step => OpenLineage.RunEvent(
-                OpenLineage.Complete, now, IdOf(step), Facets(commitId, isModel: true), JobOf(step, sql: null), outputs: [OpenLineage.Dataset(options.Namespace, step.FullName)])),
-            OpenLineage.RunEvent(OpenLineage.Complete, now, id, Facets(commitId), Job()),
-        ]);
+        if (!isCommitted)
+        {
+            queue.Add(Completions(commitId));
+        }
     }
 
     /// <summary>No table has changed.</summary>
@@ -70,6 +98,17 @@ internal sealed class RunLineage(LineageQueue queue, LineageOptions options, Tim
                 : OpenLineage.RunEvent(OpenLineage.Abort, now, IdOf(step), Facets(null, isModel: true), JobOf(step, sql: null))),
             OpenLineage.RunEvent(OpenLineage.Fail, now, id, Facets(null, isModel: false, error), Job()),
         ]);
+    }
+
+    IEnumerable<JsonObject> Completions(long? commitId)
+    {
+        var now = time.GetUtcNow();
+        return
+        [
+            .. pipeline.Plan.Steps.Select(step => OpenLineage.RunEvent(
+                OpenLineage.Complete, now, IdOf(step), Facets(commitId, isModel: true), JobOf(step, sql: null), outputs: [OpenLineage.Dataset(options.Namespace, step.FullName)])),
+            OpenLineage.RunEvent(OpenLineage.Complete, now, id, Facets(commitId), Job()),
+        ];
     }
 
     Guid IdOf(PlannedStep step) => RunIds.Of(run.CreatedAt, $"{run.Pipeline} {run.Id} {step.FullName}");
@@ -109,7 +148,7 @@ internal sealed class RunLineage(LineageQueue queue, LineageOptions options, Tim
         var facets = new JsonObject { ["lifecycleStateChange"] = OpenLineage.Overwritten() };
         if (node.Lineage is { } lineage)
         {
-            facets["columnLineage"] = OpenLineage.Columns(options.Namespace, lineage);
+            facets["columnLineage"] = OpenLineage.Columns(t => (options.Namespace, $"{t.Namespace}.{t.Name}"), lineage);
         }
 
         return OpenLineage.Dataset(options.Namespace, step.FullName, facets).WithStatistics(isOutput: true, node.Rows, node.Bytes, node.Files);

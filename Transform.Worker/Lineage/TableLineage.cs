@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Lakehouse.Pipelines.Lineage;
 using Lakehouse.Sources;
 using Lakehouse.Sources.Declarations;
 using Lakehouse.Sources.Landing;
@@ -20,26 +21,33 @@ internal sealed class TableLineage(LineageQueue queue, IOptions<LineageOptions> 
     /// <summary>Namespace of tables as they are published.</summary>
     const string Published = "delta";
 
-    /// <summary>Files of a stream were committed.</summary>
-    public void Loaded(StreamName stream, StreamDeclaration declaration, IReadOnlyList<LandingManifest> files, long rows, long quarantined, long commitId, DateTimeOffset started)
+    readonly LoadColumns columns = new();
+
+    /// <summary>Files of a stream are about to be committed: the events that the commit keeps, so that none is lost however the worker ends.</summary>
+    public async Task<IReadOnlyList<string>> LoadingAsync(
+        StreamName stream, StreamDeclaration declaration, IReadOnlyList<LandingManifest> files, long rows, long quarantined, DateTimeOffset started, CancellationToken cancellationToken)
     {
         if (!queue.IsEnabled)
         {
-            return;
+            return [];
         }
 
-        var run = RunIds.Of(started, $"load {stream} {commitId.ToString(CultureInfo.InvariantCulture)}");
+        var run = RunIds.Of(started, $"load {stream} {files[0].Id}");
+        var source = new LineageTable(Streams, stream.Value);
+        var made = OpenLineage.Columns(t => (t.Namespace, t.Name), await columns.OfAsync(declaration.Contract, source, cancellationToken));
         var input = OpenLineage.Dataset(Streams, stream.Value).WithStatistics(isOutput: false, rows + quarantined, files.Sum(f => f.Size), files.Count);
-        List<JsonObject> outputs = [OpenLineage.Dataset(options.Value.Namespace, declaration.Table.ToString()).WithStatistics(isOutput: true, rows, null, null)];
+        List<JsonObject> outputs = [OpenLineage.Dataset(options.Value.Namespace, declaration.Table.ToString(), new JsonObject { ["columnLineage"] = made }).WithStatistics(isOutput: true, rows, null, null)];
         if (quarantined > 0)
         {
             outputs.Add(OpenLineage.Dataset(options.Value.Namespace, declaration.Quarantine.ToString()).WithStatistics(isOutput: true, quarantined, null, null));
         }
 
         JsonObject Job() => OpenLineage.Job(options.Value.JobNamespace, $"load.{stream}", "LOAD");
-        queue.Add(
-            OpenLineage.RunEvent(OpenLineage.Start, started, run, new JsonObject { ["lakeaspire_run"] = OpenLineage.LakeRun(Branch) }, Job()),
-            OpenLineage.RunEvent(OpenLineage.Complete, time.GetUtcNow(), run, new JsonObject { ["lakeaspire_run"] = OpenLineage.LakeRun(Branch, commitId) }, Job(), [input], outputs));
+        return
+        [
+            OpenLineage.RunEvent(OpenLineage.Start, started, run, new JsonObject { ["lakeaspire_run"] = OpenLineage.LakeRun(Branch) }, Job()).ToJsonString(),
+            OpenLineage.RunEvent(OpenLineage.Complete, time.GetUtcNow(), run, new JsonObject { ["lakeaspire_run"] = OpenLineage.LakeRun(Branch) }, Job(), [input], outputs).ToJsonString(),
+        ];
     }
 
     /// <summary>Snapshots of a table were published.</summary>
@@ -54,9 +62,9 @@ internal sealed class TableLineage(LineageQueue queue, IOptions<LineageOptions> 
         var run = RunIds.Of(started, $"publish {table} {text}");
         var input = OpenLineage.Dataset(
             options.Value.Namespace, table.ToString(), snapshotId is { } snapshot ? new JsonObject { ["version"] = OpenLineage.Version(snapshot.ToString(CultureInfo.InvariantCulture)) } : null);
-        var columns = metadata.CurrentSchema.Fields.Select(f => f.Name).Except(leftOut, StringComparer.Ordinal);
+        var names = metadata.CurrentSchema.Fields.Select(f => f.Name).Except(leftOut, StringComparer.Ordinal);
         var output = OpenLineage.Dataset(
-            Published, table.ToString(), new JsonObject { ["version"] = OpenLineage.Version(text), ["columnLineage"] = OpenLineage.SameColumns(options.Value.Namespace, table.ToString(), columns) });
+            Published, table.ToString(), new JsonObject { ["version"] = OpenLineage.Version(text), ["columnLineage"] = OpenLineage.SameColumns(options.Value.Namespace, table.ToString(), names) });
         JsonObject Job() => OpenLineage.Job(options.Value.JobNamespace, $"publish.{table}", "PUBLICATION");
         JsonObject Facets() => new() { ["lakeaspire_run"] = OpenLineage.LakeRun(Branch) };
         queue.Add(

@@ -97,7 +97,7 @@ internal sealed class RunWorker(
             Log.RunStarted(logger, run.Id, run.Pipeline, run.Attempt);
             lineage = lineages.Begin(run, pipeline);
             lineage.Started();
-            switch (await runner.RunAsync(pipeline, run.Id, run.Attempt, Report, lost))
+            switch (await runner.RunAsync(pipeline, run.Id, run.Attempt, Report, lost, lineage.Committing))
             {
                 case RunResult.Succeeded succeeded:
                     Log.RunSucceeded(logger, run.Id, run.Pipeline, succeeded.CommitId);

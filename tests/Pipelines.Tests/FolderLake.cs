@@ -81,7 +81,7 @@ internal sealed class FolderLake(string folder) : IPipelineLake
             return new WrittenModel(rows, $"SELECT * FROM {SqlText.Literal(path)}");
         }
 
-        public Task<PublicationResult> PublishAsync(CancellationToken cancellationToken)
+        public Task<PublicationResult> PublishAsync(IReadOnlyList<string> lineage, CancellationToken cancellationToken)
         {
             if (lake.Answers.TryDequeue(out var answer))
             {

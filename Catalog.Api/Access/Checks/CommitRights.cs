@@ -122,6 +122,11 @@ internal sealed class CommitRights(IAccess access, TableLookup lookup, Warehouse
     /// <exception cref="ServiceDefaults.Errors.ApiException">403: they are others'.</exception>
     public static void DemandOwnPositions(Caller caller, CommitRequest request)
     {
+        if (!caller.IsOperator && request.Lineage is not null)
+        {
+            throw CatalogErrors.Forbidden($"{caller.Name} may not commit lineage with tables: report it to /api/lineage.");
+        }
+
         var scopes = request.Cursors.Select(c => c.Scope).Concat(request.Items.Select(i => i.Scope));
         if (!caller.IsOperator && (request.RunId is not null || scopes.Any(scope => !scope.StartsWith(caller.Name + "/", StringComparison.Ordinal))))
         {

@@ -19,6 +19,7 @@ internal static class LineageSnapshot
         modelBuilder.Entity(Rows + "LineageEdgeRow", Edge);
         modelBuilder.Entity(Rows + "LineageBuildRow", Build);
         modelBuilder.Entity(Rows + "LineageOutboxRow", Outbox);
+        modelBuilder.Entity(Rows + "LineageInboxRow", Inbox);
     }
 
     static void Event(EntityTypeBuilder row)
@@ -147,6 +148,16 @@ internal static class LineageSnapshot
         row.HasIndex("DatasetId", "Branch", "At").HasDatabaseName("ix_lineage_builds_replaces").HasFilter("replaces");
         row.HasIndex("DatasetId", "SnapshotId").HasDatabaseName("ix_lineage_builds_snapshot").HasFilter("snapshot_id IS NOT NULL");
         row.ToTable("lineage_builds", (string?)null);
+    }
+
+    static void Inbox(EntityTypeBuilder row)
+    {
+        row.Property<long>("Id").ValueGeneratedOnAdd().HasColumnType("bigint").HasColumnName("id").UseIdentityByDefaultColumn();
+        Column<long>(row, "CommitId", "bigint", "commit_id");
+        Column<string>(row, "Events", "text", "events").IsRequired();
+        Column<int>(row, "Attempts", "integer", "attempts");
+        row.HasKey("Id").HasName("pk_lineage_inbox");
+        row.ToTable("lineage_inbox", (string?)null);
     }
 
     static void Outbox(EntityTypeBuilder row)

@@ -12,7 +12,7 @@ namespace LakeAspire.Catalog.Lineage.Sending;
 /// lock go with it. Events of one run are sent in the order in which they came: while one waits to be tried again, those behind it wait too, and other runs go on. At least once.
 /// </summary>
 internal sealed class OutboxSender(
-    NpgsqlDataSource database, MigrationState state, OutboxSignal signal, IHttpClientFactory clients, IOptions<LineageOptions> options, TimeProvider time, ILogger<OutboxSender> logger) : BackgroundService
+    NpgsqlDataSource database, MigrationState state, OutboxSignal signal, OwnAddress own, IHttpClientFactory clients, IOptions<LineageOptions> options, TimeProvider time, ILogger<OutboxSender> logger) : BackgroundService
 {
     public const string ClientName = "openlineage";
 
@@ -61,6 +61,8 @@ internal sealed class OutboxSender(
             {
                 // There may be more.
             }
+
+            await DropAsync(connection, cancellationToken);
         }
         finally
         {
@@ -124,6 +126,19 @@ internal sealed class OutboxSender(
         return sent;
     }
 
+    /// <summary>Drops the oldest of what is too much to wait.</summary>
+    async Task DropAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("DELETE FROM lineage_outbox WHERE id <= (SELECT id FROM lineage_outbox ORDER BY id DESC OFFSET $1 LIMIT 1)", connection)
+        {
+            Parameters = { new NpgsqlParameter { Value = options.Value.MaxWaiting } },
+        };
+        if (await command.ExecuteNonQueryAsync(cancellationToken) is > 0 and var dropped)
+        {
+            Log.LineageDropped(logger, dropped);
+        }
+    }
+
     TimeSpan Pause(int attempts)
     {
         var pause = options.Value.RetryPause * Math.Pow(2, Math.Min(attempts, 20));
@@ -134,6 +149,7 @@ internal sealed class OutboxSender(
     async Task<Failure?> SendAsync(string body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, options.Value.Url) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Add(OwnAddress.SenderHeader, own.Mark);
         if (options.Value.Key is { Length: > 0 } key)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -145,6 +161,7 @@ internal sealed class OutboxSender(
             return response.StatusCode switch
             {
                 >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => null,
+                HttpStatusCode.LoopDetected => new Failure("it leads back to this installation, see Catalog:OpenLineage:Url", IsFinal: true, IsOfServer: false),
                 HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or >= HttpStatusCode.InternalServerError =>
                     new Failure($"it answers {(int)response.StatusCode}", IsFinal: false, IsOfServer: response.StatusCode != HttpStatusCode.InternalServerError),
                 _ => new Failure($"it answers {(int)response.StatusCode}", IsFinal: true, IsOfServer: false),

@@ -45,8 +45,9 @@ internal sealed class CatalogPublication(TableTransaction transaction, string sc
         return new WrittenModel(written.Sum(file => file.RecordCount), $"SELECT * FROM {relation.Sql}") { Bytes = written.Sum(file => file.FileSizeInBytes), Files = written.Count };
     }
 
-    public async Task<PublicationResult> PublishAsync(CancellationToken cancellationToken)
+    public async Task<PublicationResult> PublishAsync(IReadOnlyList<string> lineage, CancellationToken cancellationToken)
     {
+        transaction.AddLineage(lineage);
         try
         {
             return await transaction.CommitAsync(cancellationToken) switch

@@ -34,7 +34,9 @@ public interface IPipelinePublication : IAsyncDisposable
     Task<WrittenModel> WriteAsync(DuckDbConnection connection, ParsedModel model, string sql, CancellationToken cancellationToken);
 
     /// <summary>Makes all that was written visible, in one commit.</summary>
-    Task<PublicationResult> PublishAsync(CancellationToken cancellationToken);
+    /// <param name="lineage">OpenLineage events that are kept with the commit, each a JSON object.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<PublicationResult> PublishAsync(IReadOnlyList<string> lineage, CancellationToken cancellationToken);
 }
 
 /// <summary>A run to be done.</summary>

@@ -17,12 +17,14 @@ public sealed class PipelineRunner(IPipelineLake lake, RunnerOptions options, Ti
     /// <param name="attempt">Which attempt it is, from 1.</param>
     /// <param name="report">Takes each change of a model's state, at once and in order; called by one thread at a time.</param>
     /// <param name="cancellationToken">Cancels the run; nothing is published then, unless the commit was under way.</param>
-    public async Task<RunResult> RunAsync(Pipeline pipeline, long runId, int attempt, Action<NodeReport> report, CancellationToken cancellationToken)
+    /// <param name="lineage">Gives the OpenLineage events that are kept with the run's commit; asked when all models are built.</param>
+    public async Task<RunResult> RunAsync(
+        Pipeline pipeline, long runId, int attempt, Action<NodeReport> report, CancellationToken cancellationToken, Func<IReadOnlyList<string>>? lineage = null)
     {
         using var activity = PipelineTelemetry.Source.StartActivity($"run {pipeline.Name}");
         activity?.SetTag("lake.pipeline", pipeline.Name).SetTag("lake.run.id", runId).SetTag("lake.run.attempt", attempt);
         var started = time.GetTimestamp();
-        var result = await TryRunAsync(pipeline, new PipelineRun(runId, attempt, pipeline.Name, pipeline.Plan.ProjectHash), report, cancellationToken);
+        var result = await TryRunAsync(pipeline, new PipelineRun(runId, attempt, pipeline.Name, pipeline.Plan.ProjectHash), report, lineage, cancellationToken);
         PipelineTelemetry.RunDuration.Record(
             time.GetElapsedTime(started).TotalSeconds, new("lake.pipeline", pipeline.Name), new("lake.run.succeeded", result is RunResult.Succeeded));
         switch (result)
@@ -41,7 +43,7 @@ public sealed class PipelineRunner(IPipelineLake lake, RunnerOptions options, Ti
         return result;
     }
 
-    async Task<RunResult> TryRunAsync(Pipeline pipeline, PipelineRun run, Action<NodeReport> report, CancellationToken cancellationToken)
+    async Task<RunResult> TryRunAsync(Pipeline pipeline, PipelineRun run, Action<NodeReport> report, Func<IReadOnlyList<string>>? lineage, CancellationToken cancellationToken)
     {
         // A worker that died after the commit leaves a run that is done, though nobody said so.
         if (await lake.FindCommitAsync(run, cancellationToken) is { } commit)
@@ -94,13 +96,13 @@ public sealed class PipelineRunner(IPipelineLake lake, RunnerOptions options, Ti
             return new RunResult.Failed(failure);
         }
 
-        return await PublishAsync(publication, cancellationToken);
+        return await PublishAsync(publication, lineage?.Invoke() ?? [], cancellationToken);
     }
 
-    static async Task<RunResult> PublishAsync(IPipelinePublication publication, CancellationToken cancellationToken)
+    static async Task<RunResult> PublishAsync(IPipelinePublication publication, IReadOnlyList<string> lineage, CancellationToken cancellationToken)
     {
         using var activity = PipelineTelemetry.Source.StartActivity("publish");
-        var result = await publication.PublishAsync(cancellationToken);
+        var result = await publication.PublishAsync(lineage, cancellationToken);
         activity?.SetTag("lake.commit.id", (result as PublicationResult.Published)?.CommitId);
         switch (result)
         {

@@ -25,6 +25,9 @@ public sealed record CatalogCommit
 
     /// <summary>Things of sources that this commit takes in, and that none did before.</summary>
     public IReadOnlyList<SourceItem> Items { get; init; } = [];
+
+    /// <summary>OpenLineage events of what led to it, each a JSON object: kept with the commit or not at all. The catalog adds the commit's id to those that complete a run.</summary>
+    public IReadOnlyList<string> Lineage { get; init; } = [];
 }
 
 /// <summary>A change of one table, as Iceberg REST puts it.</summary>

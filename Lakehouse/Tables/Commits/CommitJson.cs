@@ -26,6 +26,7 @@ static class CommitJson
             WriteNumber(json, "run-attempt", commit.RunAttempt);
             WriteCursors(json, commit.Cursors);
             WriteItems(json, commit.Items);
+            WriteLineage(json, commit.Lineage);
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -89,6 +90,22 @@ static class CommitJson
             json.WriteString("fingerprint", item.Fingerprint);
             WriteNumber(json, "retention-seconds", item.Retention is { } retention ? (long)Math.Ceiling(retention.TotalSeconds) : null);
             json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    static void WriteLineage(Utf8JsonWriter json, IReadOnlyList<string> events)
+    {
+        if (events.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("lineage");
+        foreach (var happened in events)
+        {
+            json.WriteRawValue(happened);
         }
 
         json.WriteEndArray();

@@ -18,6 +18,7 @@ public sealed partial class TableTransaction : IAsyncDisposable
     readonly Dictionary<TableIdentifier, StagedTable> staged = [];
     readonly List<CursorMove> cursors = [];
     readonly List<SourceItem> items = [];
+    readonly List<string> lineage = [];
     readonly ConcurrentBag<string> written = [];
     readonly CommitRetry retry;
     CommitResult? result;
@@ -170,6 +171,9 @@ public sealed partial class TableTransaction : IAsyncDisposable
     /// <summary>Takes in a thing of a source with this commit, unless one did before.</summary>
     public void AddItem(string scope, string key, string fingerprint, TimeSpan? retention = null) => items.Add(new SourceItem(scope, key, fingerprint, retention));
 
+    /// <summary>Adds what is told of lineage with this commit: <see cref="CatalogCommit.Lineage"/>.</summary>
+    public void AddLineage(params IEnumerable<string> events) => lineage.AddRange(events);
+
     /// <summary>
     /// Commits, once. Conflicts that a refresh cures are retried, lost answers are found out about; what remains is the result. <see cref="CommitResult.Unknown"/> means that the catalog
     /// stayed away for as long as <see cref="CommitRetryOptions"/> allow.
@@ -218,7 +222,7 @@ public sealed partial class TableTransaction : IAsyncDisposable
             }
         }
 
-        return template with { Message = Message ?? template.Message, Tables = changes, Cursors = cursors, Items = items };
+        return template with { Message = Message ?? template.Message, Tables = changes, Cursors = cursors, Items = items, Lineage = lineage };
     }
 
     async Task<bool> ReapplyAsync(CancellationToken cancellationToken)

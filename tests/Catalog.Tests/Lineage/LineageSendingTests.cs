@@ -75,6 +75,82 @@ public sealed class LineageSendingTests(PostgresServer postgres)
         await Until.TrueAsync(() => Task.FromResult(receiver.Taken.Count == 1), "the event comes after all");
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:{0}/api/lineage")]
+    [InlineData("http://localhost:{0}/api/v1/lineage")]
+    [InlineData("http://[::1]:{0}/api/v1/lineage", "http://[::]:{0}")]
+    public async Task The_service_does_not_start_with_an_address_of_its_own(string url, string listen = "http://127.0.0.1:{0}")
+    {
+        using var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        using var folder = new TempFolder();
+        await using var app = LakeAspire.Catalog.CatalogApp.Build(
+        [
+            $"--urls={string.Format(System.Globalization.CultureInfo.InvariantCulture, listen, port)}", $"--ConnectionStrings:catalog={await postgres.CreateDatabaseAsync()}",
+            $"--Lake:Storage:Warehouse={Lakehouse.Storage.LocalPath.ToLocation(folder.Path)}", $"--Lake:Auth:ServiceKey={new string('s', 40)}", $"--Lake:Auth:UserKey={new string('u', 40)}",
+            $"--Catalog:OpenLineage:Url={string.Format(System.Globalization.CultureInfo.InvariantCulture, url, port)}",
+        ]);
+        var refused = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => app.StartAsync());
+        Assert.Contains("Catalog:OpenLineage:Url is this service's own address", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_event_that_comes_home_by_a_detour_is_refused_and_goes_round_no_more()
+    {
+        await using var proxy = await Receiver.StartAsync();
+        await using var server = await CatalogServer.StartAsync(postgres, null, [$"--Catalog:OpenLineage:Url={proxy.Address}", .. Quick]);
+        var answers = new ConcurrentQueue<int>();
+        proxy.Answer = (e, _) =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "api/lineage") { Content = new StringContent(e.ToJsonString(), System.Text.Encoding.UTF8, "application/json") };
+            request.Headers.TryAddWithoutValidation("LakeAspire-Sender", proxy.Senders.Last());
+            using var response = server.User.Send(request);
+            answers.Enqueue((int)response.StatusCode);
+            return (int)response.StatusCode;
+        };
+        await server.User.SendAsync(HttpMethod.Post, "api/lineage", HttpStatusCode.Created, Run("job", "COMPLETE", Noon, Guid.NewGuid()).ToJsonString());
+        await Until.TrueAsync(async () => await WaitingAsync(server) == 0 && !answers.IsEmpty, "it is not tried again");
+        Assert.Equal([508], answers);
+    }
+
+    [Fact]
+    public async Task The_oldest_events_are_dropped_when_more_wait_than_may()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (_, _) => 503;
+        await using var server = await CatalogServer.StartAsync(postgres, null, [$"--Catalog:OpenLineage:Url={receiver.Address}", "--Catalog:OpenLineage:MaxWaiting=3", .. Quick]);
+        var runs = Enumerable.Range(0, 8).Select(_ => Guid.NewGuid()).ToList();
+        foreach (var run in runs)
+        {
+            await server.User.SendAsync(HttpMethod.Post, "api/lineage", HttpStatusCode.Created, Run("job", "COMPLETE", Noon, run).ToJsonString());
+        }
+
+        await Until.TrueAsync(async () => await WaitingAsync(server) == 3, "the oldest are dropped");
+        receiver.Answer = (_, _) => 201;
+        await Until.TrueAsync(() => Task.FromResult(receiver.Taken.Count == 3), "the others are sent");
+        Assert.Equal(runs[5..], receiver.Taken.Select(e => e["run"]!["runId"]!.GetValue<Guid>()));
+    }
+
+    [Theory]
+    [InlineData("http://me:secret@example.org/api/v1/lineage")]
+    [InlineData("http://example.org/api/v1/lineage?key=secret")]
+    public async Task A_key_in_the_address_is_refused_without_being_shown(string url)
+    {
+        var refused = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => CatalogServer.StartAsync(postgres, null, [$"--Catalog:OpenLineage:Url={url}"]));
+        Assert.Contains("Catalog:OpenLineage:Key", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
+    }
+
+    static async Task<long> WaitingAsync(CatalogServer server)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new Npgsql.NpgsqlCommand("SELECT count(*) FROM lineage_outbox", connection);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
     /// <summary>Somebody else's lineage service.</summary>
     sealed class Receiver(WebApplication app) : IAsyncDisposable
     {
@@ -86,6 +162,8 @@ public sealed class LineageSendingTests(PostgresServer postgres)
 
         public ConcurrentQueue<string> Keys { get; } = [];
 
+        public ConcurrentQueue<string> Senders { get; } = [];
+
         public string Address => app.Urls.Single() + "/";
 
         public static async Task<Receiver> StartAsync()
@@ -96,6 +174,7 @@ public sealed class LineageSendingTests(PostgresServer postgres)
             var receiver = new Receiver(app);
             app.MapPost("/{**path}", async (HttpRequest request) =>
             {
+                receiver.Senders.Enqueue(request.Headers["LakeAspire-Sender"].ToString());
                 receiver.Keys.Enqueue(request.Headers.Authorization.ToString());
                 var happened = (await JsonNode.ParseAsync(request.Body))!;
                 var status = receiver.Answer(happened, receiver.attempts.AddOrUpdate(happened.ToJsonString(), 1, (_, n) => n + 1));

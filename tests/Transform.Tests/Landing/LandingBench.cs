@@ -49,7 +49,8 @@ internal sealed class LandingBench : IAsyncDisposable
 
     public List<string> Triggered { get; } = [];
 
-    public static async Task<LandingBench> StartAsync(PostgresServer postgres, DelegatingHandler? between = null) => new(await CatalogServer.StartAsync(postgres), between);
+    public static async Task<LandingBench> StartAsync(PostgresServer postgres, DelegatingHandler? between = null, Action<Microsoft.AspNetCore.Builder.WebApplicationBuilder>? configure = null) =>
+        new(await CatalogServer.StartAsync(postgres, configure), between);
 
     public static StreamName Stream(string name) => StreamName.TryParse(name, out var stream) ? stream : throw new ArgumentException(name, nameof(name));
 

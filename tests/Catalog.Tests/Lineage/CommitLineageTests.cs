@@ -1,0 +1,63 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using LakeAspire.Catalog.Api.Tests.Hosting;
+using LakeAspire.Testing;
+using LakeAspire.Testing.Catalog;
+using Npgsql;
+using static LakeAspire.Catalog.Api.Tests.Lineage.Events;
+using static LakeAspire.Testing.Catalog.HttpAssertions;
+
+namespace LakeAspire.Catalog.Api.Tests.Lineage;
+
+/// <summary>Lineage that comes with a commit is there if and only if the commit is.</summary>
+public sealed class CommitLineageTests(LineageCatalog catalog) : IClassFixture<LineageCatalog>
+{
+    const string Commit = "iceberg/v1/transactions/commit";
+
+    readonly string space = $"s{Guid.NewGuid():n}";
+
+    [Fact]
+    public async Task Events_are_taken_in_with_the_commits_id_and_what_is_no_event_is_left_out()
+    {
+        var server = await catalog.StartAsync();
+        await server.Service.CreateTablesAsync(space, "t");
+        var (run, wrong) = (Guid.NewGuid(), Guid.NewGuid());
+        var complete = Run("load", "COMPLETE", Noon, run, inputs: List(Input("a", "streams")), outputs: List(Output($"{space}.t", rows: 3)), runFacets: LakeRun());
+        var broken = Run("load", "SOMETIMES", Noon, wrong);
+        await server.Service.SendAsync(HttpMethod.Post, Commit, HttpStatusCode.NoContent, Transaction(space, ["t"], "k", "v", $$"""{"lineage":[{{broken.ToJsonString()}},{{complete.ToJsonString()}}]}"""));
+        var commit = (await server.Service.GetJsonAsync("api/commits?limit=100"))["commits"]!.AsArray().First(c => c!["message"]!.GetValue<string>().Contains(space, StringComparison.Ordinal))!["id"]!.GetValue<long>();
+        await Until.TrueAsync(async () => await CountAsync(server, "SELECT count(*) FROM lineage_runs WHERE id = $1", run) == 1, "the run is known");
+        Assert.Equal((commit, "complete"), (await ValueAsync(server, "SELECT commit_id FROM lineage_builds WHERE run_id = $1", run), (await server.User.GetJsonAsync($"api/lineage/runs/{run}"))["state"]!.GetValue<string>()));
+        await Until.TrueAsync(async () => await CountAsync(server, "SELECT count(*) FROM lineage_inbox WHERE commit_id = $1", commit) == 0, "the inbox is empty");
+        Assert.Equal(0, await CountAsync(server, "SELECT count(*) FROM lineage_runs WHERE id = $1", wrong));
+    }
+
+    [Fact]
+    public async Task A_commit_that_is_refused_tells_nothing()
+    {
+        var server = await catalog.StartAsync();
+        await server.Service.CreateTablesAsync(space, "t");
+        var run = Guid.NewGuid();
+        var lineage = $"\"lineage\":[{Run("load", "COMPLETE", Noon, run, outputs: List(Output($"{space}.t"))).ToJsonString()}]";
+        await server.Service.SendAsync(HttpMethod.Post, Commit, HttpStatusCode.Conflict, Transaction(space, ["t"], "k", "v", $$"""{"cursors":[{"scope":"{{space}}","expected":"7","next":"8"}],{{lineage}}}"""));
+        await server.Service.SendAsync(HttpMethod.Post, Commit, HttpStatusCode.BadRequest, Transaction(space, ["t"], "k", "v", """{"lineage":["no event"]}"""));
+
+        // What another commit brings after it is there, and it is not.
+        var next = Guid.NewGuid();
+        await server.Service.SendAsync(HttpMethod.Post, Commit, HttpStatusCode.NoContent, Transaction(space, ["t"], "k", "v", $$"""{"lineage":[{{Run("load", "COMPLETE", Noon, next).ToJsonString()}}]}"""));
+        await Until.TrueAsync(async () => await CountAsync(server, "SELECT count(*) FROM lineage_runs WHERE id = $1", next) == 1, "the next one is known");
+        Assert.Equal(0, await CountAsync(server, "SELECT count(*) FROM lineage_runs WHERE id = $1", run));
+    }
+
+    static JsonObject LakeRun() => new() { ["lakeaspire_run"] = Facet(new JsonObject { ["branch"] = "main" }) };
+
+    static async Task<long> CountAsync(CatalogServer server, string sql, object parameter) => await ValueAsync(server, sql, parameter) ?? 0;
+
+    static async Task<long?> ValueAsync(CatalogServer server, string sql, object parameter)
+    {
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = parameter } } };
+        return await command.ExecuteScalarAsync() as long?;
+    }
+}
