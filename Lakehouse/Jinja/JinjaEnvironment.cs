@@ -15,7 +15,7 @@ public sealed class JinjaEnvironment
     /// <summary>What one rendering may use.</summary>
     public JinjaLimits Limits { get; init; } = new();
 
-    /// <summary>Whether attributes, items and calls of what is undefined are undefined again instead of errors, as dbt has it while it parses a project.</summary>
+    /// <summary>Whether attributes, items and calls of what is undefined are undefined again instead of errors, as dbt has it in models while it parses a project. Macros bound by <see cref="JinjaTemplate.BindMacro"/> are strict always.</summary>
     public bool ChainUndefined { get; init; }
 
     /// <summary>Whether dbt's tags <c>docs</c>, <c>test</c>, <c>data_test</c> and <c>materialization</c> are known.</summary>

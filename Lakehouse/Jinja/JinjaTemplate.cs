@@ -13,7 +13,13 @@ public sealed class JinjaTemplate
     {
         this.environment = environment;
         Source = source;
-        Body = Parser.Parse(source, environment);
+        (Body, Calls) = Parser.Parse(source, environment);
+    }
+
+    JinjaTemplate(JinjaEnvironment environment, JinjaTemplate other)
+    {
+        this.environment = environment;
+        (Source, Body, Calls) = (other.Source, other.Body, other.Calls);
     }
 
     internal TemplateSource Source { get; }
@@ -23,9 +29,16 @@ public sealed class JinjaTemplate
     /// <summary>Its name: a file's path, as messages show it.</summary>
     public string Name => Source.Name;
 
-    /// <summary>The macros that the template defines at its top level, in order: their names without the environment's prefix, and the lines where they start.</summary>
-    public IReadOnlyList<(string Name, int Line)> Macros =>
-        [.. Body.OfType<MacroDefinition>().Select(m => (m.Name[environment.MacroPrefix.Length..], m.Line))];
+    /// <summary>The macros that the template defines at its top level, in order; names are without the environment's prefix.</summary>
+    public IReadOnlyList<JinjaMacroSignature> Macros =>
+        [.. Body.OfType<MacroDefinition>().Select(m => new JinjaMacroSignature(
+            m.Name[environment.MacroPrefix.Length..], m.Line, [.. m.Macro.Parameters.Select(p => p.Name)], m.SupportedLanguages, m.Macro.Calls, Source.Text[m.Start..m.End]))];
+
+    /// <summary>Calls that are written in the template, in order.</summary>
+    public IReadOnlyList<JinjaCallSite> Calls { get; }
+
+    /// <summary>The same template in another environment, which must know the same tags, filters and tests.</summary>
+    public JinjaTemplate In(JinjaEnvironment other) => new(other, this);
 
     /// <summary>Renders the template.</summary>
     /// <param name="variables">What the template sees beside the environment's globals.</param>
@@ -36,7 +49,7 @@ public sealed class JinjaTemplate
         var interpreter = new Interpreter(environment, new Budget(environment.Limits, cancellationToken));
         try
         {
-            return interpreter.Capture(Body, new Scope(Source, variables));
+            return interpreter.Capture(Body, new Scope(Source, variables, environment.ChainUndefined));
         }
         catch (ReturnSignal signal)
         {

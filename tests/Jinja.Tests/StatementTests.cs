@@ -112,7 +112,7 @@ public sealed class StatementTests
     {
         var environment = new JinjaEnvironment { MacroPrefix = "p__" };
         var macros = environment.Parse("macros/m.sql", "\n{% macro bad(x) %}\n  {{ x.a.b }}\n{% endmacro %}");
-        Assert.Equal([("bad", 2)], macros.Macros);
+        Assert.Equal([("bad", 2)], macros.Macros.Select(m => (m.Name, m.Line)));
         var variables = new Dictionary<string, object?>();
         variables["bad"] = macros.BindMacro("bad", variables);
         var error = Assert.Throws<JinjaException>(() => environment.Parse("model.sql", "{{ bad({}) }}").Render(variables));

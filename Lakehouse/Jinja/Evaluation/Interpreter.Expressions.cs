@@ -33,7 +33,7 @@ internal sealed partial class Interpreter
             case Constant constant:
                 return constant.Value;
             case Name name:
-                return scope.TryGet(name.Id, out var value) || environment.Globals.TryGetValue(name.Id, out value) ? value : new Undefined(name.Id);
+                return scope.TryGet(name.Id, out var value) || environment.Globals.TryGetValue(name.Id, out value) ? value : new Undefined(name.Id) { Chains = scope.Chains };
             case ListLiteral list:
                 return new JinjaList([.. list.Items.Select(i => Evaluate(i, scope))]);
             case TupleLiteral tuple:
@@ -65,9 +65,9 @@ internal sealed partial class Interpreter
                     : conditional.Otherwise is { } otherwise ? Evaluate(otherwise, scope)
                     : new Undefined("", "the inline if-expression evaluated to false and no else section was defined.");
             case GetAttribute attribute:
-                return Attributes.Get(environment, Evaluate(attribute.Target, scope), attribute.Name);
+                return Attributes.Get(Evaluate(attribute.Target, scope), attribute.Name, scope.Chains);
             case GetItem item:
-                return Attributes.GetItem(environment, Evaluate(item.Target, scope), Evaluate(item.Key, scope));
+                return Attributes.GetItem(Evaluate(item.Target, scope), Evaluate(item.Key, scope), scope.Chains);
             case SliceLiteral slice:
                 return new JinjaSlice(Optional(slice.Start, scope), Optional(slice.Stop, scope), Optional(slice.Step, scope));
             case Call call:
@@ -102,6 +102,7 @@ internal sealed partial class Interpreter
     static object Sign(string op, object? value) => value switch
     {
         Undefined undefined => throw undefined.Error(),
+        Modules.PythonTimeDelta delta => op == "-" ? delta.Negated() : delta,
         _ when Numbers.IsNumber(value) => op == "-" ? Numbers.Negate(value!) : value is bool ? Numbers.Normal(Numbers.Big(value)) : value!,
         _ => throw JinjaException.Type($"bad operand type for unary {op}: '{TypeNames.Of(value)}'"),
     };
@@ -187,7 +188,7 @@ internal sealed partial class Interpreter
             return callable switch
             {
                 JinjaCallable function => function.Invoke(call.Interpreter == this ? call : new JinjaCall(this, call.Name, call.Positional, call.Named) { Template = call.Template, Line = call.Line }),
-                Undefined when environment.ChainUndefined => callable,
+                Undefined { Chains: true } => callable,
                 Undefined undefined => throw undefined.Error(),
                 _ => throw JinjaException.Type($"'{TypeNames.Of(callable)}' object is not callable"),
             };

@@ -38,7 +38,7 @@ internal sealed class JinjaLoop(IEnumerable<object?> items, object? sized, int d
         return ahead.Count > 0;
     }
 
-    long Length()
+    long CountItems()
     {
         if (sized is not null && Iteration.Length(sized) is { } known)
         {
@@ -59,11 +59,11 @@ internal sealed class JinjaLoop(IEnumerable<object?> items, object? sized, int d
         {
             "index" => (true, index + 1),
             "index0" => (true, index),
-            "revindex" => (true, Length() - index),
-            "revindex0" => (true, Length() - index - 1),
+            "revindex" => (true, CountItems() - index),
+            "revindex0" => (true, CountItems() - index - 1),
             "first" => (true, index == 0),
             "last" => (true, !Peek()),
-            "length" => (true, Length()),
+            "length" => (true, CountItems()),
             "previtem" => (true, index == 0 ? new Undefined("previtem", "there is no previous item") : previous),
             "nextitem" => (true, Peek() ? ahead.Peek() : new Undefined("nextitem", "there is no next item")),
             "depth" => (true, (long)depth),

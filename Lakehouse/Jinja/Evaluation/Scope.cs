@@ -8,9 +8,10 @@ internal sealed class Scope
     readonly IReadOnlyDictionary<string, object?>? context;
 
     /// <summary>The outermost scope of a template.</summary>
-    public Scope(TemplateSource source, IReadOnlyDictionary<string, object?> context)
+    public Scope(TemplateSource source, IReadOnlyDictionary<string, object?> context, bool chains = false)
     {
         Source = source;
+        Chains = chains;
         this.context = context;
     }
 
@@ -18,11 +19,15 @@ internal sealed class Scope
     public Scope(Scope parent)
     {
         Source = parent.Source;
+        Chains = parent.Chains;
         this.parent = parent;
     }
 
     /// <summary>The template that the code of this scope is in.</summary>
     public TemplateSource Source { get; }
+
+    /// <summary>Whether what is undefined here may be used on, as in a model while a project is parsed; within macros of files it may not.</summary>
+    public bool Chains { get; }
 
     /// <summary>Variables set here.</summary>
     public IReadOnlyDictionary<string, object?> Own => variables;

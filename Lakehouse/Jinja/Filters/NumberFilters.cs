@@ -8,7 +8,12 @@ internal static class NumberFilters
 {
     public static readonly Dictionary<string, Func<object?, JinjaCall, object?>> All = new(StringComparer.Ordinal)
     {
-        ["abs"] = (value, _) => Number(value, "abs()") is double d ? Math.Abs(d) : Numbers.Normal(BigInteger.Abs(Numbers.Big(value!))),
+        ["abs"] = (value, _) => Number(value, "abs()") switch
+        {
+            double d => Math.Abs(d),
+            JinjaDecimal d => d.Magnitude,
+            _ => Numbers.Normal(BigInteger.Abs(Numbers.Big(value!))),
+        },
         ["int"] = Int,
         ["float"] = (value, call) => TryFloat(value, out var number) ? number : call.Get(0, "default", 0.0),
         ["round"] = Round,
@@ -31,6 +36,8 @@ internal static class NumberFilters
                     : otherwise;
             case double number:
                 return double.IsFinite(number) ? Numbers.Normal(new BigInteger(Math.Truncate(number))) : otherwise;
+            case JinjaDecimal number:
+                return Numbers.Normal(number.Truncated);
             case bool or long or BigInteger:
                 return Numbers.Normal(Numbers.Big(value));
             default:
@@ -116,7 +123,12 @@ internal static class NumberFilters
         var number = Number(value, "round()");
         if (method == "common")
         {
-            return number is double real ? Numbers.Round(real, precision) : RoundInteger(Numbers.Big(number), precision);
+            return number switch
+            {
+                double real => Numbers.Round(real, precision),
+                JinjaDecimal exact => exact.Round(precision),
+                _ => RoundInteger(Numbers.Big(number), precision),
+            };
         }
 
         var scale = Math.Pow(10, precision);

@@ -25,7 +25,7 @@ internal static class SelectFilters
             }
 
             call.TryGet(int.MaxValue, "default", out var otherwise);
-            function = Sorting.Getter(call.Interpreter.Environment, attribute, otherwise);
+            function = Sorting.Getter(attribute, otherwise);
         }
         else
         {
@@ -45,7 +45,7 @@ internal static class SelectFilters
     static object? Select(object? value, JinjaCall call, bool byAttribute, bool keep)
     {
         var first = byAttribute ? 1 : 0;
-        var getter = byAttribute ? Sorting.Getter(call.Interpreter.Environment, call.Require(0, "attribute")) : item => item;
+        var getter = byAttribute ? Sorting.Getter(call.Require(0, "attribute")) : item => item;
         Func<object?, bool> test = Truth.Of;
         if (call.Positional.Count > first)
         {

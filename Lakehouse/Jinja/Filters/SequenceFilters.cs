@@ -46,7 +46,7 @@ internal static class SequenceFilters
     static string Join(object? value, JinjaCall call)
     {
         var separator = Text.Of(call.Get(0, "d", ""));
-        var getter = Sorting.Getter(call.Interpreter.Environment, call.Get(1, "attribute"));
+        var getter = Sorting.Getter(call.Get(1, "attribute"));
         var parts = Counted(value, call).Select(i => Text.Of(getter(i))).ToList();
         call.Interpreter.Budget.CheckText(parts.Sum(p => (double)p.Length + separator.Length));
         return string.Join(separator, parts);
@@ -59,7 +59,7 @@ internal static class SequenceFilters
     static object? Sort(object? value, JinjaCall call)
     {
         var caseSensitive = Truth.Of(call.Get(1, "case_sensitive", false));
-        var getter = Sorting.Getters(call.Interpreter.Environment, call.Get(2, "attribute"));
+        var getter = Sorting.Getters(call.Get(2, "attribute"));
         var items = Counted(value, call).Select(i => (Sorting.IgnoringCase(getter(i), caseSensitive), i));
         return new JinjaList(Sorting.Sort(items, Truth.Of(call.Get(0, "reverse", false))));
     }
@@ -84,7 +84,7 @@ internal static class SequenceFilters
     static object? Unique(object? value, JinjaCall call)
     {
         var caseSensitive = Truth.Of(call.Get(0, "case_sensitive", false));
-        var getter = Sorting.Getter(call.Interpreter.Environment, call.Get(1, "attribute"));
+        var getter = Sorting.Getter(call.Get(1, "attribute"));
         return new JinjaIterator(Distinct());
 
         IEnumerable<object?> Distinct()
@@ -103,7 +103,7 @@ internal static class SequenceFilters
     static object? Extreme(object? value, JinjaCall call, int wanted)
     {
         var caseSensitive = Truth.Of(call.Get(0, "case_sensitive", false));
-        var getter = Sorting.Getter(call.Interpreter.Environment, call.Get(1, "attribute"));
+        var getter = Sorting.Getter(call.Get(1, "attribute"));
         object? best = null;
         object? bestKey = null;
         var any = false;
@@ -121,13 +121,13 @@ internal static class SequenceFilters
 
     static object? Sum(object? value, JinjaCall call)
     {
-        var getter = Sorting.Getter(call.Interpreter.Environment, call.Get(0, "attribute"));
+        var getter = Sorting.Getter(call.Get(0, "attribute"));
         return Counted(value, call).Aggregate(call.Get(1, "start", 0L), (sum, item) => Operators.Apply(call.Interpreter.Budget, "+", sum, getter(item)));
     }
 
     static object? GroupBy(object? value, JinjaCall call)
     {
-        var getter = Sorting.Getter(call.Interpreter.Environment, call.Require(0, "attribute"), call.Get(1, "default"));
+        var getter = Sorting.Getter(call.Require(0, "attribute"), call.Get(1, "default"));
         var caseSensitive = Truth.Of(call.Get(2, "case_sensitive", false));
         var sorted = Sorting.Sort(Counted(value, call).Select(i => (Sorting.IgnoringCase(getter(i), caseSensitive), i)), reverse: false);
         var groups = new List<object?>();

@@ -20,7 +20,7 @@ internal static class Sorting
     }
 
     /// <summary>Reads <c>a.b.0</c> of items; identity without an attribute.</summary>
-    public static Func<object?, object?> Getter(JinjaEnvironment environment, object? attribute, object? otherwise = null)
+    public static Func<object?, object?> Getter(object? attribute, object? otherwise = null)
     {
         if (attribute is null)
         {
@@ -32,7 +32,7 @@ internal static class Sorting
         {
             foreach (var step in path)
             {
-                item = Attributes.GetItem(environment, item, step);
+                item = Attributes.GetItem(item, step);
                 if (item is Undefined && otherwise is not null)
                 {
                     item = otherwise;
@@ -44,14 +44,14 @@ internal static class Sorting
     }
 
     /// <summary>Several attributes with commas between them: a list of values.</summary>
-    public static Func<object?, object?> Getters(JinjaEnvironment environment, object? attribute)
+    public static Func<object?, object?> Getters(object? attribute)
     {
         if (attribute is not string text || !text.Contains(',', StringComparison.Ordinal))
         {
-            return Getter(environment, attribute);
+            return Getter(attribute);
         }
 
-        var getters = text.Split(',').Select(part => Getter(environment, part)).ToArray();
+        var getters = text.Split(',').Select(part => Getter(part)).ToArray();
         return item => new JinjaList([.. getters.Select(g => g(item))]);
     }
 

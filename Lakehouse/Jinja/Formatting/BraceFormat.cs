@@ -95,13 +95,13 @@ internal static class BraceFormat
             {
                 var close = rest.IndexOf(']', StringComparison.Ordinal);
                 var key = close < 0 ? throw JinjaException.Value("Missing ']' in format string") : rest[1..close];
-                value = Attributes.GetItem(call.Interpreter.Environment, value, long.TryParse(key, out var number) ? number : key);
+                value = Attributes.GetItem(value, long.TryParse(key, out var number) ? number : key);
                 rest = rest[(close + 1)..];
             }
             else
             {
                 var stop = rest.AsSpan(1).IndexOfAny('.', '[');
-                value = Attributes.Get(call.Interpreter.Environment, value, stop < 0 ? rest[1..] : rest[1..(stop + 1)]);
+                value = Attributes.Get(value, stop < 0 ? rest[1..] : rest[1..(stop + 1)]);
                 rest = stop < 0 ? "" : rest[(stop + 1)..];
             }
         }

@@ -13,6 +13,11 @@ internal static partial class FormatSpecification
             return Text.Of(value);
         }
 
+        if (value is JinjaObject host && host.Format(specification) is { } formatted)
+        {
+            return formatted;
+        }
+
         var match = Form().Match(specification);
         if (!match.Success)
         {
@@ -52,6 +57,11 @@ internal static partial class FormatSpecification
         {
             var prefix = match.Groups["alternate"].Success && type is 'b' or 'o' or 'x' or 'X' ? $"0{type}" : "";
             return (sign + prefix, Grouped(NumberFormat.Integer(Numbers.Big(value!), type == '\0' ? 'd' : type), match));
+        }
+
+        if (value is JinjaDecimal exact && (type is 'f' or 'F' || (type == '\0' && precision < 0)))
+        {
+            return (sign, Grouped((precision < 0 ? exact : exact.Round(Math.Min(precision, 1000))).Magnitude.ToString(), match));
         }
 
         var real = Numbers.Real(value!);

@@ -76,5 +76,10 @@ internal static class NumberFormat
     /// <summary>A number's sign as the flags want it.</summary>
     public static string Sign(bool negative, bool plus, bool space) => negative ? "-" : plus ? "+" : space ? " " : "";
 
-    public static bool IsNegative(object value) => value is double d ? double.IsNegative(d) && !double.IsNaN(d) : Numbers.Big(value).Sign < 0;
+    public static bool IsNegative(object value) => value switch
+    {
+        double d => double.IsNegative(d) && !double.IsNaN(d),
+        JinjaDecimal d => d.Coefficient.Sign < 0,
+        _ => Numbers.Big(value).Sign < 0,
+    };
 }

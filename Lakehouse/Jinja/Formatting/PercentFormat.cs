@@ -106,7 +106,12 @@ internal static partial class PercentFormat
         var sign = NumberFormat.Sign(NumberFormat.IsNegative(value!), flags.Contains('+', StringComparison.Ordinal), flags.Contains(' ', StringComparison.Ordinal));
         if (type is 'd' or 'i' or 'u' or 'x' or 'X' or 'o')
         {
-            var whole = value is double real ? new System.Numerics.BigInteger(Math.Truncate(real)) : Numbers.Big(value!);
+            var whole = value switch
+            {
+                double real => new System.Numerics.BigInteger(Math.Truncate(real)),
+                JinjaDecimal exact => exact.Truncated,
+                _ => Numbers.Big(value!),
+            };
             var prefix = flags.Contains('#', StringComparison.Ordinal) && type is not ('d' or 'i' or 'u') ? $"0{type}" : "";
             return (sign + prefix, NumberFormat.Integer(whole, type).PadLeft(Math.Max(0, precision), '0'), true);
         }

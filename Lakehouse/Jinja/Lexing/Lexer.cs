@@ -135,7 +135,7 @@ internal sealed partial class Lexer
     void Add(TokenKind kind, string value, object? literal, int at)
     {
         CountLines(at);
-        tokens.Add(new Token(kind, value, literal, line, at - lineStart + 1));
+        tokens.Add(new Token(kind, value, literal, line, at - lineStart + 1, at));
     }
 
     void CountLines(int to)

@@ -16,7 +16,7 @@ internal enum TokenKind
 }
 
 /// <summary>A token. <paramref name="Value"/> is the text of data, a name or an operator; <paramref name="Literal"/> the value of a literal.</summary>
-internal readonly record struct Token(TokenKind Kind, string Value, object? Literal, int Line, int Column)
+internal readonly record struct Token(TokenKind Kind, string Value, object? Literal, int Line, int Column, int At = 0)
 {
     public bool Is(string op) => Kind == TokenKind.Operator && Value == op;
 

@@ -15,13 +15,21 @@ internal sealed partial class Parser
             }
             else if (Current.Is("("))
             {
-                node = new Call(Current.Line, node, Arguments());
+                node = CallOf(node);
             }
             else
             {
                 return node;
             }
         }
+    }
+
+    Call CallOf(Expression target)
+    {
+        var line = Current.Line;
+        var arguments = Arguments();
+        NoteCall(target, arguments);
+        return new Call(line, target, arguments);
     }
 
     Expression FiltersAndTests(Expression node)
@@ -38,7 +46,7 @@ internal sealed partial class Parser
             }
             else if (Current.Is("("))
             {
-                node = new Call(Current.Line, node, Arguments());
+                node = CallOf(node);
             }
             else
             {

@@ -129,6 +129,7 @@ internal sealed partial class Parser
     {
         var name = ExpectName().Value;
         var adapter = "default";
+        var languages = new List<string>();
         while (SkipIf(","))
         {
             var option = ExpectName().Value;
@@ -143,9 +144,16 @@ internal sealed partial class Parser
             {
                 adapter = value is Constant { Value: string text } ? text : throw Fail("Expected a string for 'adapter'", line);
             }
+            else if (option == "supported_languages" && value is ListLiteral list)
+            {
+                languages.AddRange(list.Items.OfType<Constant>().Select(c => c.Value).OfType<string>());
+            }
         }
 
-        return new MacroDefinition(line, $"{environment.MacroPrefix}materialization_{name}_{adapter}", Macro(() => [], "endmaterialization"));
+        return new MacroDefinition(line, $"{environment.MacroPrefix}materialization_{name}_{adapter}", Macro(() => [], "endmaterialization"))
+        {
+            SupportedLanguages = languages.Count > 0 ? languages : ["sql"],
+        };
     }
 
     DocsBlock DocsStatement(int line) => new(line, ExpectName().Value, Block(dropEnd: true, "enddocs"));
@@ -153,6 +161,7 @@ internal sealed partial class Parser
     MacroBody Macro(Func<List<(string, Expression?)>> signature, params string[] endTags)
     {
         mentions.Push(new HashSet<string>(StringComparer.Ordinal));
+        calls.Push([]);
         var parameters = signature();
         var body = Block(dropEnd: true, endTags);
         var names = mentions.Pop();
@@ -161,7 +170,9 @@ internal sealed partial class Parser
             outer.UnionWith(names);
         }
 
-        return new MacroBody(parameters, body) { Mentions = names };
+        var made = calls.Pop();
+        calls.Peek().AddRange(made);
+        return new MacroBody(parameters, body) { Mentions = names, Calls = made };
     }
 
     List<(string, Expression?)> Signature()

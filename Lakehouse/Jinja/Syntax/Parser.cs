@@ -11,6 +11,7 @@ internal sealed partial class Parser
     readonly List<(string Tag, int Line)> open = [];
     readonly Stack<string[]> ends = new();
     readonly Stack<HashSet<string>> mentions = new();
+    readonly Stack<List<JinjaCallSite>> calls = new([[]]);
     int index;
     int depth;
 
@@ -26,7 +27,11 @@ internal sealed partial class Parser
     Token Look => tokens[Math.Min(index + 1, tokens.Count - 1)];
 
     /// <summary>The statements of a template.</summary>
-    public static IReadOnlyList<Statement> Parse(TemplateSource source, JinjaEnvironment environment) => new Parser(source, environment).Body([]);
+    public static (IReadOnlyList<Statement> Body, IReadOnlyList<JinjaCallSite> Calls) Parse(TemplateSource source, JinjaEnvironment environment)
+    {
+        var parser = new Parser(source, environment);
+        return (parser.Body([]), parser.calls.Peek());
+    }
 
     Token Next()
     {
@@ -118,8 +123,7 @@ internal sealed partial class Parser
                         return result;
                     }
 
-                    result.AddRange(Nested(Statement));
-                    Expect(TokenKind.BlockEnd);
+                    result.AddRange(Placed(token));
                     break;
                 case TokenKind.Eof when endTags.Length == 0:
                     return result;
@@ -128,6 +132,34 @@ internal sealed partial class Parser
                 default:
                     throw Fail($"unexpected '{token.Describe()}'");
             }
+        }
+    }
+
+    /// <summary>The statements of a block, which ends after them; a macro learns where it stands in the text.</summary>
+    IEnumerable<Statement> Placed(Token begin)
+    {
+        var statements = Nested(() => Statement().ToList());
+        var end = Expect(TokenKind.BlockEnd).At;
+        foreach (var macro in statements.OfType<MacroDefinition>())
+        {
+            (macro.Start, macro.End) = (begin.At, end + (source.Text[end] is '-' or '+' ? 3 : 2));
+        }
+
+        return statements;
+    }
+
+    /// <summary>Notes a call of a name, or of a name's attribute.</summary>
+    void NoteCall(Expression target, CallArguments arguments)
+    {
+        var name = target switch
+        {
+            Name plain => plain.Id,
+            GetAttribute { Target: Name owner } attribute => $"{owner.Id}.{attribute.Name}",
+            _ => null,
+        };
+        if (name is not null)
+        {
+            calls.Peek().Add(new JinjaCallSite(name, [.. arguments.Positional.Select(a => (a as Constant)?.Value as string)]));
         }
     }
 

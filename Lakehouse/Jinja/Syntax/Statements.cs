@@ -85,6 +85,9 @@ internal sealed record MacroBody(IReadOnlyList<(string Name, Expression? Default
 {
     /// <summary>Names that the body mentions: a macro takes further arguments, or a caller, only if it does.</summary>
     public required IReadOnlySet<string> Mentions { get; init; }
+
+    /// <summary>Calls in the body.</summary>
+    public required IReadOnlyList<JinjaCallSite> Calls { get; init; }
 }
 
 internal sealed class MacroDefinition(int line, string name, MacroBody macro) : Statement(line)
@@ -92,6 +95,14 @@ internal sealed class MacroDefinition(int line, string name, MacroBody macro) : 
     public string Name => name;
 
     public MacroBody Macro => macro;
+
+    /// <summary>Where the block starts in the text, and where it ends.</summary>
+    public int Start { get; set; }
+
+    public int End { get; set; }
+
+    /// <summary>Of a materialization: the languages of models that it takes; null for other macros.</summary>
+    public IReadOnlyList<string>? SupportedLanguages { get; init; }
 }
 
 /// <summary><c>{% docs name %}text{% enddocs %}</c>: a text for descriptions; it puts nothing out.</summary>

@@ -4,11 +4,11 @@ namespace Lakehouse.Jinja.Values;
 internal static class Attributes
 {
     /// <summary><c>target.name</c>: an attribute or method, else an item.</summary>
-    public static object? Get(JinjaEnvironment environment, object? target, string name)
+    public static object? Get(object? target, string name, bool chains = false)
     {
         if (target is Undefined undefined)
         {
-            return environment.ChainUndefined ? new Undefined(name) : throw undefined.Error();
+            return undefined.Chains ? new Undefined(name) { Chains = true } : throw undefined.Error();
         }
 
         if (name.StartsWith('_'))
@@ -16,15 +16,15 @@ internal static class Attributes
             return Unsafe(target, name);
         }
 
-        return TryOwn(target, name, out var value) || Subscripts.TryGet(target, name, out value) ? value : Undefined.Of(target, name);
+        return TryOwn(target, name, out var value) || Subscripts.TryGet(target, name, out value) ? value : Undefined.Of(target, name, chains);
     }
 
     /// <summary><c>target[key]</c>: an item, else an attribute of that name.</summary>
-    public static object? GetItem(JinjaEnvironment environment, object? target, object? key)
+    public static object? GetItem(object? target, object? key, bool chains = false)
     {
         if (target is Undefined undefined)
         {
-            return environment.ChainUndefined ? target : throw undefined.Error();
+            return undefined.Chains ? target : throw undefined.Error();
         }
 
         if (Subscripts.TryGet(target, key, out var value))
@@ -45,7 +45,7 @@ internal static class Attributes
             }
         }
 
-        return Undefined.Of(target, key);
+        return Undefined.Of(target, key, chains);
     }
 
     /// <summary>An attribute or method alone, as the filter <c>attr</c> wants.</summary>

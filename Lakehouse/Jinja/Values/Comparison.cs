@@ -25,7 +25,7 @@ internal static class Comparison
             (JinjaDict x, JinjaDict y) => x.Count == y.Count && x.Entries.All(e => y.TryGet(e.Key, out var other) && AreEqual(e.Value, other)),
             (JinjaRange x, JinjaRange y) => x.Count == y.Count && (x.Count == 0 || (x.Start == y.Start && (x.Count == 1 || x.Step == y.Step))),
             (Undefined, Undefined) => true,
-            (JinjaObject x, JinjaObject y) => ReferenceEquals(x, y) || x.CompareTo(y) == 0,
+            (JinjaObject x, JinjaObject y) => x.Equals(y) || (x is not Modules.PythonDateTime && x.CompareTo(y) == 0),
             _ => ReferenceEquals(a, b),
         };
     }

@@ -39,6 +39,7 @@ public static class Iteration
         JinjaRange range => range.Count,
         JinjaView view => view.Count,
         Undefined => 0,
+        JinjaObject host => host.Length,
         _ => null,
     };
 

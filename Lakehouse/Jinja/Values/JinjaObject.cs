@@ -23,8 +23,20 @@ public abstract class JinjaObject
     /// <summary>The items when it is walked through; null when it can't be.</summary>
     public virtual IEnumerable<object?>? Iterate() => null;
 
+    /// <summary>Number of items; null when it has no length.</summary>
+    public virtual long? Length => null;
+
+    /// <summary>Whether it is a mapping, as the test <c>mapping</c> asks.</summary>
+    public virtual bool IsMapping => false;
+
     /// <summary>A binary operator (<c>+</c> or <c>-</c>) with this object on the left; null when there is none.</summary>
     public virtual object? Operate(string op, object? right) => null;
+
+    /// <summary>A binary operator with this object on the right and a value that is none of the host's on the left; null when there is none.</summary>
+    public virtual object? OperateReversed(string op, object? left) => null;
+
+    /// <summary>The text for a format specification, as <c>'{:%Y}'.format(date)</c> asks; null when it takes none.</summary>
+    public virtual string? Format(string specification) => null;
 
     /// <summary>Order among objects of its kind; null when there is none.</summary>
     public virtual int? CompareTo(object? other) => null;

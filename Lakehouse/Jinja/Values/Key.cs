@@ -26,6 +26,7 @@ internal readonly struct Key : IEquatable<Key>
         long number => number.GetHashCode(),
         BigInteger number => ((double)number).GetHashCode(),
         double number => number is >= long.MinValue and < 9.2e18 && Math.Floor(number) == number ? ((long)number).GetHashCode() : number.GetHashCode(),
+        JinjaDecimal number => number.IsWhole ? HashOf(Numbers.Normal(number.Truncated)) : number.ToDouble().GetHashCode(),
         JinjaTuple tuple => tuple.Items.Aggregate(17, (hash, item) => HashCode.Combine(hash, HashOf(item))),
         JinjaList or JinjaDict or JinjaSet => throw JinjaException.Type($"unhashable type: '{TypeNames.Of(value)}'"),
         _ => value.GetHashCode(),

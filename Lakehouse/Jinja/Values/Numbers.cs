@@ -9,7 +9,7 @@ internal static class Numbers
     /// <summary>More bits than any sensible template needs; keeps <c>2 ** 10 ** 9</c> from taking the machine.</summary>
     const long MaxBits = 200_000;
 
-    public static bool IsNumber(object? value) => value is long or double or bool or BigInteger;
+    public static bool IsNumber(object? value) => value is long or double or bool or BigInteger or JinjaDecimal;
 
     public static bool IsInteger(object? value) => value is long or bool or BigInteger;
 
@@ -22,6 +22,7 @@ internal static class Numbers
         long n => n,
         bool b => b ? 1 : 0,
         double d => d,
+        JinjaDecimal d => d.ToDouble(),
         BigInteger n => (double)n is var d && double.IsInfinity(d) ? throw JinjaException.Value("int too large to convert to float") : d,
         _ => throw new InvalidOperationException("not a number"),
     };
@@ -38,6 +39,11 @@ internal static class Numbers
 
     public static int Compare(object a, object b)
     {
+        if (a is JinjaDecimal || b is JinjaDecimal)
+        {
+            return a is double || b is double ? Real(a).CompareTo(Real(b)) : JinjaDecimal.Compare(JinjaDecimal.From(a), JinjaDecimal.From(b));
+        }
+
         if (a is double || b is double)
         {
             // An integer is compared exactly: 2**53 + 1 is not equal to 2.0**53.
@@ -64,10 +70,17 @@ internal static class Numbers
         return Big(a).CompareTo(Big(b));
     }
 
-    public static object Negate(object value) => value is double d ? -d : Normal(-Big(value));
+    public static object Negate(object value) => value switch { double d => -d, JinjaDecimal d => d.Negated, _ => Normal(-Big(value)) };
 
     public static object? Operate(string op, object a, object b)
     {
+        if (a is JinjaDecimal || b is JinjaDecimal)
+        {
+            return a is double || b is double
+                ? throw JinjaException.Type($"unsupported operand type(s) for {op}: '{TypeNames.Of(a)}' and '{TypeNames.Of(b)}'")
+                : JinjaDecimal.Operate(op, JinjaDecimal.From(a), JinjaDecimal.From(b));
+        }
+
         if (op == "/")
         {
             return Divide(a, b);

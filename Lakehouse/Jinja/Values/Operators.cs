@@ -38,7 +38,7 @@ internal static class Operators
             ("*", JinjaList x, long n) => new JinjaList(Repeat(budget, x.Items, n)),
             ("*", JinjaTuple x, long n) => new JinjaTuple(Repeat(budget, x.Items, n)),
             ("-", JinjaSet x, JinjaSet y) => SetOf(x.Items.Where(i => !y.Contains(i))),
-            _ => (a as JinjaObject)?.Operate(op, b) ?? throw Unsupported(op, a, b),
+            _ => (a as JinjaObject)?.Operate(op, b) ?? (b as JinjaObject)?.OperateReversed(op, a) ?? throw Unsupported(op, a, b),
         };
     }
 

@@ -32,6 +32,7 @@ internal static class Repr
             case long number: result.Append(number.ToString(CultureInfo.InvariantCulture)); break;
             case BigInteger number: result.Append(number.ToString(CultureInfo.InvariantCulture)); break;
             case double number: result.Append(Of(number)); break;
+            case JinjaDecimal number: result.Append("Decimal('").Append(number.ToString()).Append("')"); break;
             case string text: AppendText(result, text); break;
             case JinjaList list: AppendItems(result, '[', list.Items, ']', depth); break;
             case JinjaTuple { Items: [var only] }: result.Append('('); Append(result, only, depth + 1); result.Append(",)"); break;

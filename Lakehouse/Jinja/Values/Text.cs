@@ -11,6 +11,7 @@ public static class Text
         string text => text,
         Undefined => "",
         JinjaObject host => host.ToString(),
+        JinjaDecimal number => number.ToString(),
         _ => Repr.Of(value),
     };
 

@@ -13,6 +13,7 @@ public static class Truth
         long number => number != 0,
         BigInteger number => !number.IsZero,
         double number => number != 0,
+        JinjaDecimal number => !number.Coefficient.IsZero,
         string text => text.Length > 0,
         JinjaList list => list.Items.Count > 0,
         JinjaTuple tuple => tuple.Items.Count > 0,

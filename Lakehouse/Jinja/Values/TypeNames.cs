@@ -12,6 +12,7 @@ internal static class TypeNames
         bool => "bool",
         long or BigInteger => "int",
         double => "float",
+        JinjaDecimal => "decimal.Decimal",
         JinjaList => "list",
         JinjaTuple => "tuple",
         JinjaDict => "dict",

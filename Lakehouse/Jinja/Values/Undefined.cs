@@ -13,6 +13,9 @@ public sealed class Undefined
         this.kind = kind;
     }
 
+    /// <summary>Whether its attributes, items and calls are undefined again instead of errors.</summary>
+    internal bool Chains { get; init; }
+
     /// <summary>What was looked for.</summary>
     public string Name { get; }
 
@@ -20,12 +23,12 @@ public sealed class Undefined
     internal JinjaException Error() => new(kind, hint ?? $"'{Name}' is undefined");
 
     /// <summary>A missing attribute or item of a value.</summary>
-    internal static Undefined Of(object? target, object? key)
+    internal static Undefined Of(object? target, object? key, bool chains = false)
     {
         var type = TypeNames.Of(target);
         var owner = target is null ? "None" : $"{type} object";
         return key is string name
-            ? new Undefined(name, $"'{owner}' has no attribute {Repr.Of(name)}")
-            : new Undefined(Text.Of(key), $"{owner} has no element {Repr.Of(key)}");
+            ? new Undefined(name, $"'{owner}' has no attribute {Repr.Of(name)}") { Chains = chains }
+            : new Undefined(Text.Of(key), $"{owner} has no element {Repr.Of(key)}") { Chains = chains };
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ProjectMacros
             try
             {
                 var template = environment.Parse(file.Path, file.Text);
-                foreach (var (name, line) in template.Macros)
+                foreach (var (name, line) in template.Macros.Select(m => (m.Name, m.Line)))
                 {
                     if (!macros.TryAdd(name, (template, line)))
                     {
