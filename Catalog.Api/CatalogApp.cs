@@ -73,6 +73,8 @@ public static class CatalogApp
         builder.Services.AddSingleton<NamespaceStore>();
         builder.Services.AddSingleton<PageTokens>();
         builder.Services.AddSingleton<RunQueue>();
+        builder.Services.AddSingleton<VisibleRuns>();
+        builder.Services.AddSingleton<VisibleProjects>();
         builder.Services.AddSingleton<UpkeepQueue>();
         builder.Services.AddSingleton<UpkeepActs>();
         builder.Services.AddSingleton<PublicationQueue>();

@@ -21,6 +21,7 @@ internal static class AccessExtensions
         services.AddSingleton<AccessChanges>();
         services.AddSingleton<IAccess, AccessDecisions>();
         services.AddSingleton<VisibleNames>();
+        services.AddSingleton<VisibleTables>();
         services.AddSingleton<VisibleBranches>();
         services.AddSingleton<CommitRights>();
         services.AddSingleton<AuditLog>();

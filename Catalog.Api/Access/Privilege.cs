@@ -66,6 +66,9 @@ internal static class PrivilegeRules
 
     public static bool Has(this Privileges set, Privilege privilege) => (set & privilege.Alone()) != Privileges.None;
 
+    /// <summary>The privileges of a set, as they are written.</summary>
+    public static IReadOnlyList<string> Texts(this Privileges set) => [.. All.Where(p => set.Has(p)).Select(Text)];
+
     public static string Text(this Privilege privilege) => privilege.ToString().ToLowerInvariant();
 
     /// <summary>Reads a privilege as it is written.</summary>

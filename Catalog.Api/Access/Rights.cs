@@ -39,6 +39,12 @@ internal sealed class Rights
     public bool MayWithin(Privilege privilege, string space, string branch) =>
         everything || Sum(g => OnBranch(g, branch) && (IsLake(g) || (space.Length > 0 && g.Namespace is { } around && IsWithin(space, around)))).Has(privilege);
 
+    /// <summary>All that the caller may do with everything on one branch or another; for choices, not for decisions.</summary>
+    public Privileges Anywhere => everything ? Privileges.All : Sum(IsLake);
+
+    /// <summary>Whether the caller may give something to others.</summary>
+    public bool MayGrantSomething => everything || grants.Any(g => g.Privileges.Has(Privilege.Grant));
+
     /// <summary>Whether the caller may do this.</summary>
     public bool May(Privilege privilege, Securable securable, string branch) => everything || On(securable, branch).Has(privilege);
 

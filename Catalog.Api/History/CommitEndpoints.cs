@@ -10,6 +10,9 @@ namespace LakeAspire.Catalog.History;
 internal sealed record CommitSummary(long Id, DateTimeOffset At, string Author, string Message, long? RunId)
 {
     public static CommitSummary Of(CommitRow commit) => new(commit.Id, commit.At, commit.Author, commit.Message, commit.RunId);
+
+    /// <summary>Without its message, if that is withheld.</summary>
+    public CommitSummary Without(IReadOnlySet<long> withheld) => withheld.Contains(Id) ? this with { Message = "" } : this;
 }
 
 internal sealed record CommitBody(

@@ -5,6 +5,7 @@ internal static class HistoryExtensions
 {
     public static IServiceCollection AddHistory(this IServiceCollection services) => services
         .AddSingleton<LogReads>()
+        .AddSingleton<WithheldMessages>()
         .AddSingleton<Differ>()
         .AddSingleton<Resetter>()
         .AddSingleton<TablePointers>()

@@ -1,5 +1,4 @@
 using LakeAspire.Catalog.Access;
-using LakeAspire.Catalog.Access.Checks;
 using System.Text.Json;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
@@ -45,17 +44,8 @@ internal static class ProjectEndpoints
             return Results.Json(new ProjectBody(name, now, body.Models!, body.Sources!));
         }).RequireAuthorization(LakeRoles.Service);
 
-        routes.MapGet("/api/projects", async (CatalogReads reads, CancellationToken cancellationToken) =>
-        {
-            var rows = await reads.QueryAsync(db => db.Projects.OrderBy(p => p.Name).ToListAsync(cancellationToken), cancellationToken);
-            return Results.Json(new ProjectsBody(rows.Select(BodyOf).ToList()));
-        }).OnLake(Privilege.Describe);
-    }
-
-    static ProjectBody BodyOf(ProjectRow row)
-    {
-        var document = JsonSerializer.Deserialize<ProjectDocument>(row.Document, ApiBodies.Json)!;
-        return new ProjectBody(row.Name, row.UpdatedAt, document.Models ?? [], document.Sources ?? []);
+        routes.MapGet("/api/projects", async (Caller caller, VisibleProjects visible, CancellationToken cancellationToken) =>
+            Results.Json(new ProjectsBody((await visible.ListAsync(caller, cancellationToken)).Select(p => p.Body).ToList()))).ForPrincipals();
     }
 
     static ProjectDocument Checked(ProjectDocument body)

@@ -8,6 +8,9 @@ namespace LakeAspire.Catalog.Recovery;
 internal sealed record DroppedBody(
     Guid Id, string Namespace, string Name, string Kind, CommitSummary DroppedBy, long? Rows, long? Files, long? Bytes, string? Location, bool CanComeBack, DateTimeOffset? FilesUntil, string? Purge)
 {
+    /// <summary>Whether whoever asks may bring it back.</summary>
+    public bool? MayUndrop { get; init; }
+
     public static DroppedBody Of(DroppedThing dropped) => new(
         dropped.Pointer.TableId,
         NamespaceName.FromDatabase(dropped.Pointer.Namespace).Dotted,

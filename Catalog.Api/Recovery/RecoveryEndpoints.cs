@@ -1,6 +1,7 @@
 using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Iceberg;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
@@ -16,11 +17,17 @@ internal static class RecoveryEndpoints
 
     public static void MapRecovery(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/dropped", async (LakeView view, int? limit, Caller caller, IAccess access, DroppedStore store, CancellationToken cancellationToken) =>
+        routes.MapGet("/api/dropped", async (LakeView view, int? limit, Caller caller, IAccess access, DroppedStore store, WithheldMessages messages, CancellationToken cancellationToken) =>
         {
             var rights = await access.RightsAsync(caller, cancellationToken);
             var dropped = await store.ListAsync(view, ns: null, name: null, ApiBodies.Limit(limit, standard: 200), cancellationToken);
-            return Results.Json(new DroppedListBody([.. dropped.Where(d => rights.May(Privilege.Describe, SecurableOf(d.Pointer), view.Branch)).Select(DroppedBody.Of)]));
+            var seen = dropped.Where(d => rights.May(Privilege.Describe, SecurableOf(d.Pointer), view.Branch)).ToList();
+            var withheld = await messages.OfAsync(rights, view, seen.Select(d => d.Commit.Id), cancellationToken);
+            return Results.Json(new DroppedListBody([.. seen.Select(d => DroppedBody.Of(d) with
+            {
+                DroppedBy = CommitSummary.Of(d.Commit).Without(withheld),
+                MayUndrop = rights.May(Privilege.Manage, SecurableOf(d.Pointer), view.Branch),
+            })]));
         }).ForPrincipals();
 
         routes.MapPost(Table + "/undrop", (HttpContext context, string ns, string name, LakeView view, Caller caller, IAccess access, DroppedStore store, CancellationToken cancellationToken) =>
@@ -47,11 +54,13 @@ internal static class RecoveryEndpoints
             ProtectAsync(context, NamespaceName.ParseDotted(ns).AsEntry(), isNamespace: true, view, caller, access, store, cancellationToken)).ForPrincipals();
 
         routes.MapGet(Table + "/history", async (
-            string ns, string name, long? before, int? limit, LakeView view, Caller caller, IAccess access, ProtectionStore things, TableHistory history, CancellationToken cancellationToken) =>
+            string ns, string name, long? before, int? limit, LakeView view, Caller caller, IAccess access, ProtectionStore things, TableHistory history, WithheldMessages messages, CancellationToken cancellationToken) =>
         {
             var pointer = await things.FindAsync(view, NameOf(ns, name), isNamespace: false, cancellationToken);
             await access.DemandAsync(caller, Privilege.Describe, SecurableOf(pointer), view.Branch, cancellationToken);
-            return Results.Json(await history.ReadAsync(view, pointer.TableId, before, ApiBodies.Limit(limit), cancellationToken));
+            var states = await history.ReadAsync(view, pointer.TableId, before, ApiBodies.Limit(limit), cancellationToken);
+            var withheld = await messages.OfAsync(await access.RightsAsync(caller, cancellationToken), view, states.History.Select(s => s.Commit.Id), cancellationToken);
+            return Results.Json(states with { History = [.. states.History.Select(s => s with { Commit = s.Commit.Without(withheld) })] });
         }).ForPrincipals();
 
         routes.MapPost(Table + "/rollback", async (

@@ -55,20 +55,11 @@ internal static class RunEndpoints
         routes.MapPost("/api/runs/{id:long}/cancel", async (long id, RunQueue queue, CancellationToken cancellationToken) =>
             Results.Json(RunBody.Of(await queue.CancelAsync(id, cancellationToken)))).OnLake(Privilege.Manage);
 
-        routes.MapGet("/api/runs/{id:long}", async (long id, CatalogReads reads, CancellationToken cancellationToken) =>
-        {
-            var run = await reads.QueryAsync(db => db.Runs.Include(r => r.Nodes).FirstOrDefaultAsync(r => r.Id == id, cancellationToken), cancellationToken);
-            return Results.Json(RunBody.Of(run ?? throw CatalogErrors.NoSuchRun(id)));
-        }).OnLake(Privilege.Describe);
+        routes.MapGet("/api/runs/{id:long}", async (long id, Caller caller, VisibleRuns visible, CancellationToken cancellationToken) =>
+            Results.Json(await visible.FindAsync(caller, id, cancellationToken) ?? throw CatalogErrors.NoSuchRun(id))).ForPrincipals();
 
-        routes.MapGet("/api/runs", async (string? pipeline, int? limit, CatalogReads reads, CancellationToken cancellationToken) =>
-        {
-            var count = ApiBodies.Limit(limit);
-            var runs = await reads.QueryAsync(
-                db => db.Runs.Include(r => r.Nodes).Where(r => pipeline == null || r.Pipeline == pipeline).OrderByDescending(r => r.Id).Take(count).AsSplitQuery().ToListAsync(cancellationToken),
-                cancellationToken);
-            return Results.Json(new RunsBody(runs.Select(RunBody.Of).ToList()));
-        }).OnLake(Privilege.Describe);
+        routes.MapGet("/api/runs", async (string? pipeline, int? limit, Caller caller, VisibleRuns visible, CancellationToken cancellationToken) =>
+            Results.Json(new RunsBody(await visible.ListAsync(caller, pipeline, ApiBodies.Limit(limit), cancellationToken)))).ForPrincipals();
     }
 
     static void Check(PatchRunRequest body)

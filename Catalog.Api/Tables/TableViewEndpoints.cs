@@ -21,32 +21,37 @@ internal static class TableViewEndpoints
 
     public static void MapTableViews(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/tables", async (LakeView view, Caller caller, IAccess access, CatalogReads reads, CancellationToken cancellationToken) =>
+        routes.MapGet("/api/tables", async (LakeView view, Caller caller, IAccess access, CatalogReads reads, WithheldMessages messages, CancellationToken cancellationToken) =>
         {
             var rows = await reads.QueryAsync(
                 db => TableLookup.Seen(db, view, "p.kind <> 2").Join(db.Commits, p => p.FromCommit, c => c.Id, (p, c) => new { Pointer = p, Commit = c })
                     .OrderBy(r => r.Pointer.Namespace).ThenBy(r => r.Pointer.Name).ToListAsync(cancellationToken),
                 cancellationToken);
             var rights = await access.RightsAsync(caller, cancellationToken);
-            return Results.Json(new TableListBody(rows.Where(r => rights.May(Privilege.Describe, r.Pointer.AsSecurable(), view.Branch)).Select(r => SummaryOf(r.Pointer, r.Commit)).ToList()));
+            var seen = rows.Where(r => rights.May(Privilege.Describe, r.Pointer.AsSecurable(), view.Branch)).ToList();
+            var withheld = await messages.OfAsync(rights, view, seen.Select(r => r.Commit.Id), cancellationToken);
+            return Results.Json(new TableListBody(seen.ConvertAll(r => SummaryOf(r.Pointer, CommitSummary.Of(r.Commit).Without(withheld)))));
         }).ForPrincipals();
 
-        routes.MapGet(Table, async (LakeView view, string ns, string name, TableLookup lookup, MetadataFiles files, CatalogReads reads, CancellationToken cancellationToken) =>
+        routes.MapGet(Table, async (
+            LakeView view, string ns, string name, Caller caller, IAccess access, TableLookup lookup, MetadataFiles files, CatalogReads reads, WithheldMessages messages, CancellationToken cancellationToken) =>
         {
+            var rights = await access.RightsAsync(caller, cancellationToken);
+            Task<IReadOnlySet<long>> WithheldAsync(long commit) => messages.OfAsync(rights, view, [commit], cancellationToken);
             switch (await lookup.FindAsync(view, TableName.Parse(NamespaceName.ParseDotted(ns), name), cancellationToken))
             {
                 case { Kind: PointerKind.Delta } delta:
                     return Results.Json(BodyOf(delta));
                 case { Kind: PointerKind.View } found:
                     var made = await reads.QueryAsync(db => db.Commits.FirstAsync(c => c.Id == found.FromCommit, cancellationToken), cancellationToken);
-                    return Results.Json(ViewBodies.Of(found, await files.ReadViewAsync(found.MetadataLocation, cancellationToken), made));
+                    return Results.Json(ViewBodies.Of(found, await files.ReadViewAsync(found.MetadataLocation, cancellationToken), CommitSummary.Of(made).Without(await WithheldAsync(made.Id))));
             }
 
             var (pointer, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
             var (commit, publication) = await reads.QueryAsync(
                 async db => (await db.Commits.FirstAsync(c => c.Id == pointer.FromCommit, cancellationToken), await db.Publications.FirstOrDefaultAsync(p => p.TableId == pointer.TableId, cancellationToken)),
                 cancellationToken);
-            return Results.Json(BodyOf(pointer, metadata, commit) with { Publication = PublicationOf(publication, pointer, metadata) });
+            return Results.Json(BodyOf(pointer, metadata, CommitSummary.Of(commit).Without(await WithheldAsync(commit.Id))) with { Publication = PublicationOf(publication, pointer, metadata) });
         }).OnTable(Privilege.Describe);
 
         routes.MapGet(Table + "/snapshots", async (string ns, string name, LakeView view, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken) =>
@@ -82,8 +87,8 @@ internal static class TableViewEndpoints
         return (pointer, await files.ReadAsync(pointer.MetadataLocation, cancellationToken));
     }
 
-    static TableSummaryBody SummaryOf(PointerRow pointer, CommitRow commit) => new(
-        NamespaceName.FromDatabase(pointer.Namespace).Dotted, pointer.Name, pointer.TableId, pointer.Rows, pointer.Files, pointer.Bytes, pointer.FormatVersion, CommitSummary.Of(commit),
+    static TableSummaryBody SummaryOf(PointerRow pointer, CommitSummary commit) => new(
+        NamespaceName.FromDatabase(pointer.Namespace).Dotted, pointer.Name, pointer.TableId, pointer.Rows, pointer.Files, pointer.Bytes, pointer.FormatVersion, commit,
         TableFormats.Of(pointer.Kind), pointer.Kind == PointerKind.Delta ? pointer.Location : null);
 
     /// <summary>What the catalog knows of a Delta table of others: where it lies. Its columns are asked for by SQL.</summary>
@@ -91,7 +96,7 @@ internal static class TableViewEndpoints
         NamespaceName.FromDatabase(row.Namespace).Dotted, row.Name, row.TableId, row.Location, MetadataLocation: "", FormatVersion: 0, Rows: null, Files: null, Bytes: null,
         new Dictionary<string, string>(StringComparer.Ordinal), [], [], [], CurrentSnapshotId: null, LastCommit: null, TableFormats.Delta);
 
-    static TableBody BodyOf(PointerRow pointer, TableMetadata metadata, CommitRow commit) => new(
+    static TableBody BodyOf(PointerRow pointer, TableMetadata metadata, CommitSummary commit) => new(
         NamespaceName.FromDatabase(pointer.Namespace).Dotted,
         pointer.Name,
         pointer.TableId,
@@ -107,7 +112,7 @@ internal static class TableViewEndpoints
         metadata.DefaultSortOrder.Fields.Select(f => new SortFieldBody(
             SourceOf(metadata, f.SourceId), f.Transform.Text, f.Direction == SortDirection.Ascending ? "asc" : "desc", f.NullOrder == NullOrder.NullsFirst ? "nulls-first" : "nulls-last")).ToList(),
         IdOf(metadata.CurrentSnapshotId),
-        CommitSummary.Of(commit));
+        commit);
 
     public static IReadOnlyList<ColumnBody> ColumnsOf(Schema schema) => schema.Fields.Select(f => new ColumnBody(f.Id, f.Name, f.Type.ToString()!, f.Required, f.Doc)).ToList();
 

@@ -35,12 +35,12 @@ internal sealed class UpkeepActs(IDbContextFactory<CatalogDb> databases, NpgsqlD
         await SweepAsync(cancellationToken);
     }
 
-    public async Task<IReadOnlyList<UpkeepActRow>> ReadAsync(string? @namespace, string? table, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<UpkeepActRow>> ReadAsync(string? @namespace, string? table, int skip, int limit, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         // What a dry run only thought of is for who asked.
         return await db.UpkeepActs.AsNoTracking().Where(act => act.State != "planned" && (table == null || (act.Table == table && act.Namespace == @namespace)))
-            .OrderByDescending(act => act.StartedAt).ThenBy(act => act.Id).Take(limit).ToListAsync(cancellationToken);
+            .OrderByDescending(act => act.StartedAt).ThenBy(act => act.Id).Skip(skip).Take(limit).ToListAsync(cancellationToken);
     }
 
     public async Task<(UpkeepRequestRow Request, IReadOnlyList<UpkeepActRow> Acts)> OfRequestAsync(long id, CancellationToken cancellationToken)

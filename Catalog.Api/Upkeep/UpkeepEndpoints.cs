@@ -9,6 +9,7 @@ namespace LakeAspire.Catalog.Upkeep;
 internal static class UpkeepEndpoints
 {
     const int MaxActs = 1000;
+    const int MaxLookedThrough = 20_000;
     const int MaxLeaseSeconds = 3600;
 
     public static void MapUpkeep(this IEndpointRouteBuilder routes)
@@ -25,12 +26,21 @@ internal static class UpkeepEndpoints
             return Results.Json(UpkeepRequestBody.Of(await queue.AskAsync(table, body.DryRun, cancellationToken)), statusCode: StatusCodes.Status202Accepted);
         }).OnLake(Privilege.Manage);
 
-        routes.MapGet("/api/upkeep", async (string? table, int? limit, UpkeepActs acts, CancellationToken cancellationToken) =>
+        routes.MapGet("/api/upkeep", async (string? table, int? limit, Caller caller, VisibleTables visible, UpkeepActs acts, CancellationToken cancellationToken) =>
         {
+            var count = ApiBodies.Limit(limit);
             var dot = table?.LastIndexOf('.') ?? -1;
-            var found = await acts.ReadAsync(dot > 0 ? table![..dot] : null, dot > 0 ? table![(dot + 1)..] : table, ApiBodies.Limit(limit), cancellationToken);
-            return Results.Json(new UpkeepActsBody([.. found.Select(UpkeepActBody.Of)]));
-        }).OnLake(Privilege.Describe);
+            var seen = new List<UpkeepActRow>();
+            for (var (skip, more) = (0, true); more && seen.Count < count && skip < MaxLookedThrough; skip += MaxActs)
+            {
+                var found = await acts.ReadAsync(dot > 0 ? table![..dot] : null, dot > 0 ? table![(dot + 1)..] : table, skip, MaxActs, cancellationToken);
+                var sight = await visible.OfAsync(caller, found.Select(NameOf), cancellationToken);
+                seen.AddRange(found.Where(act => sight.Shows(NameOf(act))).Take(count - seen.Count));
+                more = found.Count == MaxActs;
+            }
+
+            return Results.Json(new UpkeepActsBody([.. seen.Select(UpkeepActBody.Of)]));
+        }).ForPrincipals();
 
         routes.MapGet("/api/upkeep/{id:long}", async (long id, UpkeepActs acts, CancellationToken cancellationToken) =>
         {
@@ -69,6 +79,8 @@ internal static class UpkeepEndpoints
             return Results.NoContent();
         }).RequireAuthorization(LakeRoles.Service);
     }
+
+    static string NameOf(UpkeepActRow act) => $"{act.Namespace}.{act.Table}";
 
     static UpkeepActRow Row(UpkeepActBody? act) => new()
     {

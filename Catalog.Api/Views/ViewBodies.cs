@@ -24,7 +24,7 @@ internal sealed record ViewLogBody(DateTimeOffset At, int VersionId);
 
 internal static class ViewBodies
 {
-    public static TableBody Of(PointerRow pointer, ViewMetadata metadata, CommitRow commit) => new(
+    public static TableBody Of(PointerRow pointer, ViewMetadata metadata, CommitSummary commit) => new(
         NamespaceName.FromDatabase(pointer.Namespace).Dotted,
         pointer.Name,
         pointer.TableId,
@@ -39,7 +39,7 @@ internal static class ViewBodies
         [],
         [],
         CurrentSnapshotId: null,
-        CommitSummary.Of(commit),
+        commit,
         TableFormats.View,
         View: new ViewBody(
             pointer.Owner,

@@ -18,23 +18,23 @@ internal sealed class VisibleBranches(BranchStore store, LakeViews views, IAcces
             await access.DemandAsync(caller, privilege, Securable.Branch(name, owner), name, cancellationToken);
         }
 
-        return await store.GetAsync(name, cancellationToken);
+        return With(await access.RightsAsync(caller, cancellationToken), await store.GetAsync(name, cancellationToken));
     }
 
     /// <summary>Branches and tags by name, after another, that the caller may describe.</summary>
     public async Task<IReadOnlyList<BranchBody>> ListAsync(Caller caller, string? kind, string? prefix, Pages.Page page, CancellationToken cancellationToken)
     {
+        var rights = await access.RightsAsync(caller, cancellationToken);
         if (caller.IsOperator)
         {
-            return await store.ListAsync(kind, prefix, page, cancellationToken);
+            return [.. (await store.ListAsync(kind, prefix, page, cancellationToken)).Select(b => With(rights, b))];
         }
 
-        var rights = await access.RightsAsync(caller, cancellationToken);
         var seen = new List<BranchBody>();
         for (var next = page.From(page.After, Batch); seen.Count < page.Limit;)
         {
             var rows = await store.ListAsync(kind, prefix, next, cancellationToken);
-            seen.AddRange(rows.Where(b => b.Name == BranchRow.Main || rights.May(Privilege.Describe, Securable.Branch(b.Name, b.CreatedBy), b.Name)).Take(page.Limit - seen.Count));
+            seen.AddRange(rows.Where(b => b.Name == BranchRow.Main || rights.May(Privilege.Describe, Securable.Branch(b.Name, b.CreatedBy), b.Name)).Take(page.Limit - seen.Count).Select(b => With(rights, b)));
             if (rows.Count <= Batch)
             {
                 break;
@@ -45,6 +45,9 @@ internal sealed class VisibleBranches(BranchStore store, LakeViews views, IAcces
 
         return seen;
     }
+
+    static BranchBody With(Rights rights, BranchBody branch) =>
+        branch with { Privileges = rights.On(Securable.Branch(branch.Name, branch.CreatedBy), branch.Name).Texts() };
 
     /// <summary>
     /// A branch shows all that its start shows, to everybody with rights on a branch of its name. So whoever makes one must be able to read the whole lake there, besides making branches of that

@@ -51,7 +51,7 @@ internal static class GrantEndpoints
         }
 
         var held = rights.On(securable, view.Branch);
-        return Results.Json(new CheckBody(asked.Name, securable.Text, view.Branch, PrivilegeRules.All.Where(p => held.Has(p)).Select(p => p.Text()).ToList(), policy is not null));
+        return Results.Json(new CheckBody(asked.Name, securable.Text, view.Branch, held.Texts(), policy is not null));
     }
 
     sealed record CheckBody(string Principal, string Securable, string Branch, IReadOnlyList<string> Privileges, bool Filtered);

@@ -57,10 +57,19 @@ internal static class PrincipalEndpoints
             });
         }
 
-        routes.MapGet("/api/access/me", async (Caller caller, AccessCache cache, CancellationToken cancellationToken) =>
+        routes.MapGet("/api/access/me", async (Caller caller, AccessCache cache, IAccess access, CatalogReads reads, CancellationToken cancellationToken) =>
         {
             var state = caller.Id is { } id ? await cache.PrincipalAsync(id, cancellationToken) : null;
-            return Results.Json(new { caller.Name, kind = state?.Kind ?? "key", administrator = caller.IsOperator, groups = (state?.Groups ?? new HashSet<string>(StringComparer.Ordinal)).Order(StringComparer.Ordinal) });
+            var rights = await access.RightsAsync(caller, cancellationToken);
+            return Results.Json(new MeBody(
+                caller.Name,
+                state?.Kind ?? "key",
+                caller.IsOperator,
+                [.. (state?.Groups ?? new HashSet<string>(StringComparer.Ordinal)).Order(StringComparer.Ordinal)],
+                await reads.QueryAsync(db => db.Set<PrincipalRow>().AnyAsync(p => p.Id == caller.Id && p.Password != null, cancellationToken), cancellationToken),
+                rights.On(Securable.Lake, BranchRow.Main).Texts(),
+                rights.Anywhere.Texts(),
+                rights.MayGrantSomething));
         }).ForPrincipals();
         routes.MapPut("/api/access/me/password", async (Caller caller, HttpRequest request, PeopleStore people, CancellationToken cancellationToken) =>
         {
@@ -101,6 +110,13 @@ internal static class PrincipalEndpoints
         row.Id, row.Kind, row.Name, row.DisplayName, row.Password is not null, row.Issuer, row.Subject, row.DisabledAt is not null, row.CreatedAt, row.CreatedBy,
         PrincipalKinds.HasMembers(row.Kind) ? members.Where(m => m.Group == row.Id).Select(m => m.MemberName).Order(StringComparer.Ordinal).ToList() : null,
         members.Where(m => m.Member == row.Id).Select(m => m.GroupName).Order(StringComparer.Ordinal).ToList());
+
+    /// <summary>Who asks.</summary>
+    /// <param name="Privileges">What it may do with the whole lake on <c>main</c>.</param>
+    /// <param name="Anywhere">What it may do with the whole lake on one branch or another.</param>
+    /// <param name="MayGrant">Whether it may give something to others.</param>
+    sealed record MeBody(
+        string Name, string Kind, bool Administrator, IReadOnlyList<string> Groups, bool HasPassword, IReadOnlyList<string> Privileges, IReadOnlyList<string> Anywhere, bool MayGrant);
 
     sealed record PasswordBody(string? Old, string? New);
 
