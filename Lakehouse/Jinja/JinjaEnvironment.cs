@@ -42,6 +42,19 @@ public sealed class JinjaEnvironment
     /// <exception cref="JinjaException">It is not valid (<see cref="JinjaErrorKind.Syntax"/>).</exception>
     public JinjaTemplate Parse(string name, string text) => new(this, new TemplateSource(name, text));
 
+    /// <summary>Calls something that templates can call from outside of a template.</summary>
+    /// <param name="callable">The macro or function.</param>
+    /// <param name="positional">Arguments by position.</param>
+    /// <param name="named">Arguments by name.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="JinjaException">It fails.</exception>
+    public object? Call(
+        JinjaCallable callable, IReadOnlyList<object?> positional, IReadOnlyList<KeyValuePair<string, object?>> named, CancellationToken cancellationToken = default)
+    {
+        var interpreter = new Evaluation.Interpreter(this, new Evaluation.Budget(Limits, cancellationToken));
+        return interpreter.Invoke(callable, new JinjaCall(interpreter, callable.ToString(), positional, named));
+    }
+
     internal bool HasFilter(string name) => filters.ContainsKey(name);
 
     internal bool HasTest(string name) => tests.ContainsKey(name);

@@ -8,7 +8,11 @@ namespace Lakehouse.Jinja;
 /// <param name="Calls">Calls that are written in it.</param>
 /// <param name="Text">Its text with both tags.</param>
 public sealed record JinjaMacroSignature(
-    string Name, int Line, IReadOnlyList<string> Parameters, IReadOnlyList<string>? SupportedLanguages, IReadOnlyList<JinjaCallSite> Calls, string Text);
+    string Name, int Line, IReadOnlyList<string> Parameters, IReadOnlyList<string>? SupportedLanguages, IReadOnlyList<JinjaCallSite> Calls, string Text)
+{
+    /// <summary>Name and line alone.</summary>
+    public void Deconstruct(out string name, out int line) => (name, line) = (Name, Line);
+}
 
 /// <summary>A call as it is written: of a name, or of a name's attribute.</summary>
 /// <param name="Name"><c>name</c> or <c>owner.name</c>.</param>
