@@ -42,6 +42,9 @@ internal sealed class Rights
     /// <summary>All that the caller may do with everything on one branch or another; for choices, not for decisions.</summary>
     public Privileges Anywhere => everything ? Privileges.All : Sum(IsLake);
 
+    /// <summary>Whether anything at all is granted to the caller.</summary>
+    public bool HasGrants => everything || grants.Count > 0;
+
     /// <summary>Whether the caller may give something to others.</summary>
     public bool MayGrantSomething => everything || grants.Any(g => g.Privileges.Has(Privilege.Grant));
 

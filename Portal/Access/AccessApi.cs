@@ -8,7 +8,23 @@ using Microsoft.AspNetCore.Components.Authorization;
 
 namespace LakeAspire.Portal.Access;
 
-public sealed record Me(string Name, string Kind, bool Administrator, IReadOnlyList<string> Groups);
+/// <summary>Who is at the browser.</summary>
+/// <param name="Privileges">What they may do with the whole lake on main.</param>
+/// <param name="Anywhere">What they may do with the whole lake on one branch or another.</param>
+/// <param name="HasGrants">Whether anything at all is granted to them.</param>
+/// <param name="MayGrant">Whether they may give something to others.</param>
+public sealed record Me(
+    string Name, string Kind, bool Administrator, IReadOnlyList<string> Groups, bool HasPassword, IReadOnlyList<string> Privileges, IReadOnlyList<string> Anywhere, bool HasGrants, bool MayGrant)
+{
+    /// <summary>Whoever came by a one-time link.</summary>
+    [JsonIgnore]
+    public bool IsOperator => Kind == "key";
+}
+
+/// <summary>What somebody may do with something; filtered when a row filter or mask binds them.</summary>
+public sealed record Held(IReadOnlyList<string> Privileges, bool Filtered);
+
+public sealed record PasswordChange(string Old, string New);
 
 public sealed record Principal(Guid Id, string Kind, string Name, string? DisplayName, bool HasPassword, string? Issuer, bool Disabled, DateTimeOffset CreatedAt, IReadOnlyList<string>? Members, IReadOnlyList<string> MemberOf);
 
@@ -38,6 +54,16 @@ public sealed record AuditList(IReadOnlyList<AuditEntry> Entries, long? Next);
 internal sealed class AccessApi(ServiceCalls calls, AuthenticationStateProvider authentication)
 {
     public Task<Me> MeAsync(CancellationToken cancellationToken) => GetAsync("api/access/me", AccessAnswers.Default.Me, cancellationToken);
+
+    /// <summary>What the person may do with a table or view.</summary>
+    public Task<Held> HeldAsync(TableName table, CancellationToken cancellationToken) => GetAsync(
+        $"api/access/check?namespace={Uri.EscapeDataString(table.Namespace)}&table={Uri.EscapeDataString(table.Name)}{Part("branch", table.Branch)}", AccessAnswers.Default.Held, cancellationToken);
+
+    public async Task ChangePasswordAsync(PasswordChange change, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "api/access/me/password") { Content = JsonContent.Create(change, AccessAnswers.Default.PasswordChange) };
+        using var answer = await calls.SendAsync(await UserAsync(), ServiceCalls.Catalog, request, cancellationToken);
+    }
 
     public Task<PrincipalList> PrincipalsAsync(CancellationToken cancellationToken) => GetAsync("api/principals?limit=1000", AccessAnswers.Default.PrincipalList, cancellationToken);
 
@@ -93,6 +119,8 @@ internal sealed class AccessApi(ServiceCalls calls, AuthenticationStateProvider 
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Me))]
+[JsonSerializable(typeof(Held))]
+[JsonSerializable(typeof(PasswordChange))]
 [JsonSerializable(typeof(PrincipalList))]
 [JsonSerializable(typeof(NewPrincipal))]
 [JsonSerializable(typeof(PrincipalChange))]

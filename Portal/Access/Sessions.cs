@@ -82,8 +82,23 @@ internal sealed class Sessions(IOptionsMonitor<LakeAuthOptions> keys, People peo
             throw new SessionEndedException();
         }
 
-        return PersonOf(user) is { } session ? await people.TokenAsync(session, cancellationToken) ?? throw new SessionEndedException()
-            : IsOperator(user) ? keys.CurrentValue.UserKey : throw new SessionEndedException();
+        if (PersonOf(user) is { } session)
+        {
+            return await people.TokenAsync(session, cancellationToken) ?? throw Ended(user);
+        }
+
+        return IsOperator(user) ? keys.CurrentValue.UserKey : throw new SessionEndedException();
+    }
+
+    /// <summary>The catalog ended the session: its cookie is worth nothing from now on, else the sign-in page would send the person back.</summary>
+    SessionEndedException Ended(ClaimsPrincipal user)
+    {
+        if (user.FindFirstValue(IdClaim) is { } id)
+        {
+            ended[id] = true;
+        }
+
+        return new SessionEndedException();
     }
 
     /// <summary>The services refuse what was presented: another one is asked for the next time.</summary>

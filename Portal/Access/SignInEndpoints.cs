@@ -35,14 +35,14 @@ internal static class SignInEndpoints
     }
 
     /// <summary>Only shows: programs that look at a link before its reader does would use it up. The page's script posts the token at once.</summary>
-    static async Task<IResult> ShowAsync(HttpContext context, [FromQuery] string? token, IOptions<OpenIdOptions> openId)
+    static async Task<IResult> ShowAsync(HttpContext context, [FromQuery] string? token, [FromQuery] bool? changed, IOptions<OpenIdOptions> openId)
     {
         Private(context);
         var session = await context.AuthenticateAsync(Sessions.Scheme);
         return (string.IsNullOrEmpty(token), session.Succeeded) switch
         {
             (true, true) => Results.LocalRedirect("/"),
-            (true, false) => SignInPage.Result(SignInPage.Welcome(openId.Value)),
+            (true, false) => SignInPage.Result(SignInPage.Welcome(openId.Value, note: changed == true ? "Your password is changed. Sign in with the new one." : null)),
             _ => SignInPage.Result(SignInPage.Exchange(token!)),
         };
     }

@@ -6,9 +6,10 @@ namespace LakeAspire.Portal.Access;
 internal static class SignInPage
 {
     /// <summary>The form for users, and how the operator gets in.</summary>
-    public static string Welcome(OpenIdOptions openId, string? problem = null, string? user = null) =>
+    public static string Welcome(OpenIdOptions openId, string? problem = null, string? user = null, string? note = null) =>
         $"""
         <h1>Sign in</h1>
+        {(note is null ? "" : $"<p role=\"status\">{HtmlEncoder.Default.Encode(note)}</p>")}
         {(problem is null ? "" : $"<p role=\"alert\" class=\"problem\">{HtmlEncoder.Default.Encode(problem)}</p>")}
         <form id="users" method="post" action="{SignInEndpoints.Path}/password">
         <label for="user">User</label>

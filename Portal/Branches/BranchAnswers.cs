@@ -6,8 +6,12 @@ namespace LakeAspire.Portal.Branches;
 // What the catalog's /api answers about branches, as far as the portal shows it.
 
 public sealed record Branch(
-    string Name, string Kind, string? Parent, long? ParentCommit, long? Head, DateTimeOffset? HeadAt, bool HasCommits, bool Protected, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset? ExpiresAt)
+    string Name, string Kind, string? Parent, long? ParentCommit, long? Head, DateTimeOffset? HeadAt, bool HasCommits, bool Protected, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset? ExpiresAt,
+    IReadOnlyList<string>? Privileges = null)
 {
+    /// <summary>Whether the person at the browser may do something with it.</summary>
+    public bool May(string privilege) => Privileges?.Contains(privilege) ?? false;
+
     [JsonIgnore]
     public bool IsTag => Kind == "tag";
 }

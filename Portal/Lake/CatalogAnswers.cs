@@ -5,7 +5,8 @@ namespace LakeAspire.Portal.Lake;
 
 // What the catalog's /api answers, as far as the portal shows it. Public, since the classes of Razor components are, and take these as parameters.
 
-public sealed record TableName(string Namespace, string Name)
+/// <param name="Branch">The branch or tag on which it is looked at; null = main.</param>
+public sealed record TableName(string Namespace, string Name, [property: JsonIgnore] string? Branch = null)
 {
     public override string ToString() => $"{Namespace}.{Name}";
 }
@@ -14,8 +15,14 @@ public sealed record LastCommit(long Id, DateTimeOffset At, string? Author, stri
 
 public sealed record TableEntry(string Namespace, string Name, string? Id, long? Rows, long? Files, long? Bytes, int FormatVersion, LastCommit? LastCommit, string? Format = null)
 {
-    public TableName FullName => new(Namespace, Name);
+    /// <summary>The branch or tag that was asked; null = main.</summary>
+    [JsonIgnore]
+    public string? Branch { get; init; }
 
+    [JsonIgnore]
+    public TableName FullName => new(Namespace, Name, Branch);
+
+    [JsonIgnore]
     public bool IsView => Format == "view";
 }
 

@@ -9,24 +9,31 @@ namespace LakeAspire.Portal.Lake;
 /// <summary>The lake as the signed-in user of one browser tab sees it.</summary>
 internal sealed class LakeApi(ServiceCalls calls, AuthenticationStateProvider authentication)
 {
-    public Task<TableList> TablesAsync(CancellationToken cancellationToken) => GetAsync("api/tables", LakeJson.Default.TableList, cancellationToken);
+    public Task<TableList> TablesAsync(CancellationToken cancellationToken) => TablesAsync(branch: null, cancellationToken);
+
+    /// <summary>The tables of a branch or tag; null = main.</summary>
+    public async Task<TableList> TablesAsync(string? branch, CancellationToken cancellationToken)
+    {
+        var answer = await GetAsync("api/tables" + LakePoint.On(branch).ToQuery(), LakeJson.Default.TableList, cancellationToken);
+        return branch is null ? answer : new TableList([.. answer.Tables.Select(table => table with { Branch = branch })]);
+    }
 
     public Task<TableDetail> TableAsync(TableName table, CancellationToken cancellationToken) => GetAsync(PathOf(table), LakeJson.Default.TableDetail, cancellationToken);
 
     public Task<SnapshotList> SnapshotsAsync(TableName table, CancellationToken cancellationToken) =>
-        GetAsync(PathOf(table) + "/snapshots", LakeJson.Default.SnapshotList, cancellationToken);
+        GetAsync(PathOf(table, "/snapshots"), LakeJson.Default.SnapshotList, cancellationToken);
 
     public Task<FileList> FilesAsync(TableName table, int limit, long offset, CancellationToken cancellationToken) =>
-        GetAsync(FormattableString.Invariant($"{PathOf(table)}/files?limit={limit}&offset={offset}"), LakeJson.Default.FileList, cancellationToken);
+        GetAsync(PathOf(table, "/files", ("limit", limit), ("offset", offset)), LakeJson.Default.FileList, cancellationToken);
 
     public Task<PartitionList> PartitionsAsync(TableName table, CancellationToken cancellationToken) =>
-        GetAsync(PathOf(table) + "/partitions", LakeJson.Default.PartitionList, cancellationToken);
+        GetAsync(PathOf(table, "/partitions"), LakeJson.Default.PartitionList, cancellationToken);
 
     public Task<StatisticsList> StatisticsAsync(TableName table, CancellationToken cancellationToken) =>
-        GetAsync(PathOf(table) + "/statistics", LakeJson.Default.StatisticsList, cancellationToken);
+        GetAsync(PathOf(table, "/statistics"), LakeJson.Default.StatisticsList, cancellationToken);
 
     public Task<MetricsReportList> ReportsAsync(TableName table, int limit, CancellationToken cancellationToken) =>
-        GetAsync(FormattableString.Invariant($"{PathOf(table)}/metrics?limit={limit}"), LakeJson.Default.MetricsReportList, cancellationToken);
+        GetAsync(PathOf(table, "/metrics", ("limit", limit)), LakeJson.Default.MetricsReportList, cancellationToken);
 
     public Task<CommitList> CommitsAsync(int limit, CancellationToken cancellationToken) =>
         GetAsync(FormattableString.Invariant($"api/commits?limit={limit}"), LakeJson.Default.CommitList, cancellationToken);
@@ -61,10 +68,11 @@ internal sealed class LakeApi(ServiceCalls calls, AuthenticationStateProvider au
     public async Task<LineageGraph?> LineageAsync(TableName table, string direction, int depth, string? asOf, CancellationToken cancellationToken)
     {
         var path = FormattableString.Invariant($"api/lineage/graph?table={Uri.EscapeDataString(table.ToString())}&direction={direction}&depth={depth}&columns=true&limit=300")
-            + (string.IsNullOrEmpty(asOf) ? "" : "&asOf=" + Uri.EscapeDataString(asOf));
+            + (table.Branch is null ? "" : "&branch=" + Uri.EscapeDataString(table.Branch)) + (string.IsNullOrEmpty(asOf) ? "" : "&asOf=" + Uri.EscapeDataString(asOf));
         try
         {
-            return await GetAsync(path, LakeJson.Default.LineageGraph, cancellationToken);
+            var graph = await GetAsync(path, LakeJson.Default.LineageGraph, cancellationToken);
+            return table.Branch is null ? graph : graph with { Nodes = [.. graph.Nodes.Select(node => node.Table is null ? node : node with { Table = node.Table with { Branch = table.Branch } })] };
         }
         catch (LakeException exception) when (exception.Kind == LakeErrorKind.NotFound)
         {
@@ -105,5 +113,11 @@ internal sealed class LakeApi(ServiceCalls calls, AuthenticationStateProvider au
 
     async Task<ClaimsPrincipal> UserAsync() => (await authentication.GetAuthenticationStateAsync()).User;
 
-    static string PathOf(TableName table) => $"api/tables/{Uri.EscapeDataString(table.Namespace)}/{Uri.EscapeDataString(table.Name)}";
+    /// <summary>Where a table is, on the branch on which it is looked at.</summary>
+    internal static string PathOf(TableName table, string part = "", params (string Name, long? Value)[] query)
+    {
+        var given = query.Where(one => one.Value is not null).Select(one => FormattableString.Invariant($"{one.Name}={one.Value}"));
+        var all = string.Join('&', table.Branch is null ? given : given.Prepend("branch=" + Uri.EscapeDataString(table.Branch)));
+        return $"api/tables/{Uri.EscapeDataString(table.Namespace)}/{Uri.EscapeDataString(table.Name)}{part}{(all.Length == 0 ? "" : "?" + all)}";
+    }
 }

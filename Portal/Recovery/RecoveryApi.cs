@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Security.Claims;
 using System.Text.Json.Serialization.Metadata;
@@ -11,20 +10,20 @@ namespace LakeAspire.Portal.Recovery;
 internal sealed class RecoveryApi(ServiceCalls calls, AuthenticationStateProvider authentication)
 {
     public Task<TableStates> HistoryAsync(TableName table, long? before, CancellationToken cancellationToken) => SendAsync(
-        HttpMethod.Get, PathOf(table) + "/history?limit=50" + (before is { } id ? string.Create(CultureInfo.InvariantCulture, $"&before={id}") : ""), content: null, RecoveryJson.Default.TableStates, cancellationToken);
+        HttpMethod.Get, LakeApi.PathOf(table, "/history", ("limit", 50), ("before", before)), content: null, RecoveryJson.Default.TableStates, cancellationToken);
 
     /// <summary>A table as of a commit, which it may have been under another name.</summary>
     public Task<TableDetail> AsOfAsync(TableName table, long commit, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Get, PathOf(table) + string.Create(CultureInfo.InvariantCulture, $"?asOf={commit}"), content: null, RecoveryJson.Default.TableDetail, cancellationToken);
+        SendAsync(HttpMethod.Get, LakeApi.PathOf(table, "", ("asOf", commit)), content: null, RecoveryJson.Default.TableDetail, cancellationToken);
 
     public Task<RolledBack> RollBackAsync(TableName table, long commit, bool dryRun, CancellationToken cancellationToken) => SendAsync(
-        HttpMethod.Post, PathOf(table) + "/rollback", JsonContent.Create(new RollbackWish(commit, dryRun), RecoveryJson.Default.RollbackWish), RecoveryJson.Default.RolledBack, cancellationToken);
+        HttpMethod.Post, LakeApi.PathOf(table, "/rollback"), JsonContent.Create(new RollbackWish(commit, dryRun), RecoveryJson.Default.RollbackWish), RecoveryJson.Default.RolledBack, cancellationToken);
 
     public Task<DroppedList> DroppedAsync(CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, "api/dropped", content: null, RecoveryJson.Default.DroppedList, cancellationToken);
 
     public Task<Undropped> UndropAsync(Dropped dropped, string? name, CancellationToken cancellationToken)
     {
-        var path = dropped.Kind == "namespace" ? $"api/namespaces/{Uri.EscapeDataString(dropped.FullName)}" : PathOf(new TableName(dropped.Namespace, dropped.Name));
+        var path = dropped.Kind == "namespace" ? $"api/namespaces/{Uri.EscapeDataString(dropped.FullName)}" : LakeApi.PathOf(new TableName(dropped.Namespace, dropped.Name));
         return SendAsync(HttpMethod.Post, path + "/undrop", JsonContent.Create(new UndropWish(dropped.Id, name), RecoveryJson.Default.UndropWish), RecoveryJson.Default.Undropped, cancellationToken);
     }
 
@@ -35,6 +34,4 @@ internal sealed class RecoveryApi(ServiceCalls calls, AuthenticationStateProvide
     }
 
     async Task<ClaimsPrincipal> UserAsync() => (await authentication.GetAuthenticationStateAsync()).User;
-
-    static string PathOf(TableName table) => $"api/tables/{Uri.EscapeDataString(table.Namespace)}/{Uri.EscapeDataString(table.Name)}";
 }

@@ -9,6 +9,9 @@ public sealed record LakePoint(string? Branch, string? AsOf)
 {
     public static LakePoint Now { get; } = new(null, null);
 
+    /// <summary>The newest state of a branch or tag; null = main.</summary>
+    public static LakePoint On(string? branch) => new(branch, null);
+
     /// <summary>The query string of a request.</summary>
     /// <param name="explain">Whether the plan is asked for.</param>
     public string ToQuery(bool explain = false)

@@ -69,6 +69,7 @@ internal static class PrincipalEndpoints
                 await reads.QueryAsync(db => db.Set<PrincipalRow>().AnyAsync(p => p.Id == caller.Id && p.Password != null, cancellationToken), cancellationToken),
                 rights.On(Securable.Lake, BranchRow.Main).Texts(),
                 rights.Anywhere.Texts(),
+                rights.HasGrants,
                 rights.MayGrantSomething));
         }).ForPrincipals();
         routes.MapPut("/api/access/me/password", async (Caller caller, HttpRequest request, PeopleStore people, CancellationToken cancellationToken) =>
@@ -114,9 +115,10 @@ internal static class PrincipalEndpoints
     /// <summary>Who asks.</summary>
     /// <param name="Privileges">What it may do with the whole lake on <c>main</c>.</param>
     /// <param name="Anywhere">What it may do with the whole lake on one branch or another.</param>
+    /// <param name="HasGrants">Whether anything at all is granted to it, anywhere.</param>
     /// <param name="MayGrant">Whether it may give something to others.</param>
     sealed record MeBody(
-        string Name, string Kind, bool Administrator, IReadOnlyList<string> Groups, bool HasPassword, IReadOnlyList<string> Privileges, IReadOnlyList<string> Anywhere, bool MayGrant);
+        string Name, string Kind, bool Administrator, IReadOnlyList<string> Groups, bool HasPassword, IReadOnlyList<string> Privileges, IReadOnlyList<string> Anywhere, bool HasGrants, bool MayGrant);
 
     sealed record PasswordBody(string? Old, string? New);
 

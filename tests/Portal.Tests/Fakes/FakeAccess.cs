@@ -24,6 +24,15 @@ public sealed class FakeAccess
 
     sealed record Key(Guid Id, string Principal, string Name, DateTimeOffset? RevokedAt);
 
+    sealed record PasswordChange(string Old, string New);
+
+    static readonly string[] All = ["describe", "select", "append", "modify", "manage", "create", "grant"];
+
+    static object MeBody(string name, string kind, bool isAdministrator, params string[] groups) => new
+    {
+        name, kind, administrator = isAdministrator, groups, hasPassword = kind == "user", privileges = isAdministrator ? All : [], anywhere = isAdministrator ? All : [], hasGrants = true, mayGrant = isAdministrator,
+    };
+
     sealed record SignIn(string? User, string? Password, string? Address, string? Issuer, string? Subject, string? Name);
 
     sealed record NewPrincipal(string Kind, string Name);
@@ -43,8 +52,10 @@ public sealed class FakeAccess
     {
         var gate = new Lock();
         app.MapGet("/api/access/me", (HttpContext context) => NameOf(context) is { } name
-            ? Results.Json(new { name, kind = "user", administrator = name == User, groups = new[] { "analysts" } })
-            : Results.Json(new { name = "user", kind = "key", administrator = true, groups = Array.Empty<string>() }));
+            ? Results.Json(MeBody(name, "user", name == User, "analysts"))
+            : Results.Json(MeBody("user", "key", isAdministrator: true)));
+        app.MapGet("/api/access/check", (HttpContext context) => Results.Json(new { privileges = NameOf(context) is null or User ? All : ["describe", "select"], filtered = false }));
+        app.MapPut("/api/access/me/password", (PasswordChange body) => body.Old == Password ? Results.NoContent() : Answers.Problem(403, "The password is not right.", "ForbiddenException"));
         app.MapPost("/api/access/sign-in", (SignIn body) => body is { User: User, Password: Password } ? Begin(state, User)
             : Answers.Problem(401, "The name or the password is not right.", "NotAuthorizedException"));
         app.MapPost("/api/access/sign-in/provider", (SignIn body) => body.Subject == "refused" ? Answers.Problem(403, "Nobody here goes with this account; ask an administrator.", "ForbiddenException")

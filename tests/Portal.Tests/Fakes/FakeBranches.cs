@@ -76,5 +76,8 @@ internal static class FakeBranches
     }
 
     sealed record FakeBranch(
-        string Name, string Kind, string? Parent, long? ParentCommit, long? Head, DateTimeOffset? HeadAt, bool HasCommits, bool Protected, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset? ExpiresAt);
+        string Name, string Kind, string? Parent, long? ParentCommit, long? Head, DateTimeOffset? HeadAt, bool HasCommits, bool Protected, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset? ExpiresAt)
+    {
+        public string[] Privileges { get; } = ["describe", "select", "append", "modify", "manage", "create", "grant"];
+    }
 }
