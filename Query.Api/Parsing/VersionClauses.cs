@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Lakehouse.Engine;
 
 namespace LakeAspire.Query.Parsing;
 

@@ -29,23 +29,8 @@ public sealed class DuckDbConnection : IDisposable
 
     /// <summary>Runs SQL, one statement or several (with parameters only one), and gives the number of rows that the last one changed.</summary>
     /// <exception cref="EngineException">DuckDB refuses or fails.</exception>
-    public Task<long> ExecuteAsync(string sql, IReadOnlyList<object?>? parameters = null, CancellationToken cancellationToken = default)
-    {
-        Take();
-        return EngineThread.RunAsync(
-            () =>
-            {
-                try
-                {
-                    using var interrupt = InterruptOn(cancellationToken);
-                    return StatementRun.Execute(handle, sql, parameters ?? [], cancellationToken);
-                }
-                finally
-                {
-                    Release();
-                }
-            });
-    }
+    public Task<long> ExecuteAsync(string sql, IReadOnlyList<object?>? parameters = null, CancellationToken cancellationToken = default) =>
+        UseAsync(() => StatementRun.Execute(handle, sql, parameters ?? [], cancellationToken), cancellationToken);
 
     /// <summary>Starts one statement and gives its result, whose batches are computed while they are read.</summary>
     /// <exception cref="EngineException">DuckDB refuses or fails.</exception>
@@ -54,6 +39,15 @@ public sealed class DuckDbConnection : IDisposable
         Take();
         return DuckDbResult.StartAsync(this, sql, parameters ?? [], cancellationToken);
     }
+
+    /// <summary>Parses and plans one statement, and gives its columns without running it; what DuckDB says of a mistake names the line and place in exactly this text.</summary>
+    /// <exception cref="EngineException">DuckDB refuses the statement.</exception>
+    /// <exception cref="Formats.LakehouseException">Unsupported: a column is of a type that no result has.</exception>
+    public Task<IReadOnlyList<ResultColumn>> DescribeAsync(string sql, CancellationToken cancellationToken = default) => UseAsync(() => StatementRun.Describe(handle, sql, cancellationToken), cancellationToken);
+
+    /// <summary>Parses a text without planning it, and gives the number of its statements.</summary>
+    /// <exception cref="EngineException">It is not SQL, or there is no statement.</exception>
+    public Task<int> ParseAsync(string sql, CancellationToken cancellationToken = default) => UseAsync(() => StatementRun.Count(handle, sql), cancellationToken);
 
     /// <summary>The first value of the first row as <typeparamref name="T"/> (a layout of <see cref="Formats.Columns.ColumnVector"/>, or string); default when there is no row or it is null.</summary>
     /// <exception cref="EngineException">DuckDB refuses or fails.</exception>
@@ -83,6 +77,24 @@ public sealed class DuckDbConnection : IDisposable
         cancellationToken.UnsafeRegister(static state => ((DuckDbConnection)state!).Interrupt(), this);
 
     internal void Release() => Volatile.Write(ref busy, 0);
+
+    Task<T> UseAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        Take();
+        return EngineThread.RunAsync(
+            () =>
+            {
+                try
+                {
+                    using var interrupt = InterruptOn(cancellationToken);
+                    return work();
+                }
+                finally
+                {
+                    Release();
+                }
+            });
+    }
 
     void Interrupt()
     {

@@ -1,4 +1,5 @@
 using Lakehouse.Engine.Native;
+using Lakehouse.Engine.Results;
 
 namespace Lakehouse.Engine;
 
@@ -34,6 +35,30 @@ internal static unsafe class StatementRun
         cancellationToken.ThrowIfCancellationRequested();
         using var extracted = Extract(connection, sql, out var count);
         return count == 1 ? Prepare(connection, extracted, 0, cancellationToken) : throw EngineException.From($"Invalid Input Error: one statement is expected, not {count}");
+    }
+
+    /// <summary>The columns that a statement would give.</summary>
+    public static IReadOnlyList<ResultColumn> Describe(ConnectionHandle connection, string sql, CancellationToken cancellationToken)
+    {
+        using var statement = PrepareOne(connection, sql, cancellationToken);
+        var columns = new ResultColumn[NativeMethods.duckdb_prepared_statement_column_count(statement)];
+        var nextId = columns.Length + 1;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            using var type = NativeMethods.duckdb_prepared_statement_column_logical_type(statement, (ulong)i);
+            var name = NativeText.Owned(NativeMethods.duckdb_prepared_statement_column_name(statement, (ulong)i));
+            var layout = ColumnLayout.Of(type, name, ref nextId);
+            columns[i] = new ResultColumn(name, layout.Type, layout.Name);
+        }
+
+        return columns;
+    }
+
+    /// <summary>The number of statements in a text.</summary>
+    public static int Count(ConnectionHandle connection, string sql)
+    {
+        using var extracted = Extract(connection, sql, out var count);
+        return (int)count;
     }
 
     public static PendingHandle Pending(StatementHandle statement, bool streaming, CancellationToken cancellationToken)

@@ -68,6 +68,15 @@ internal static unsafe partial class NativeMethods
     public static partial ulong duckdb_nparams(StatementHandle statement);
 
     [LibraryImport(Library)]
+    public static partial ulong duckdb_prepared_statement_column_count(StatementHandle statement);
+
+    [LibraryImport(Library)]
+    public static partial byte* duckdb_prepared_statement_column_name(StatementHandle statement, ulong column);
+
+    [LibraryImport(Library)]
+    public static partial LogicalTypeHandle duckdb_prepared_statement_column_logical_type(StatementHandle statement, ulong column);
+
+    [LibraryImport(Library)]
     public static partial int duckdb_bind_null(StatementHandle statement, ulong index);
 
     [LibraryImport(Library)]

@@ -34,7 +34,7 @@ public static class ParquetTableWriter
         DuckDbConnection connection, string select, WriteTarget target, WriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= WriteOptions.Default;
-        var columns = await SchemaInference.ColumnsAsync(connection, select, cancellationToken);
+        var columns = options.Columns ?? await SchemaInference.ColumnsAsync(connection, select, cancellationToken);
         var (logical, schema) = options.RowLineage ? (Lineage.AddTo(target.Schema), Lineage.AddTo(target.FileSchema)) : (target.Schema, target.FileSchema);
         var items = WriteProjection.Items(logical, schema, columns, target.Name);
         schema = schema with { Fields = [.. schema.Fields.Where(WriteProjection.IsStored)] };

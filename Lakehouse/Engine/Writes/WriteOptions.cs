@@ -37,6 +37,9 @@ public sealed record WriteOptions
     /// <summary>Whether the query also gives <c>_row_id</c> and <c>_last_updated_sequence_number</c> of its rows, to be written with them (specification, "Row Lineage").</summary>
     public bool RowLineage { get; init; }
 
+    /// <summary>The columns of the query where they are known, as <see cref="DuckDbConnection.DescribeAsync"/> gives them; null has them found out.</summary>
+    public IReadOnlyList<ResultColumn>? Columns { get; init; }
+
     /// <summary>
     /// What a table's properties ask for: <c>write.target-file-size-bytes</c>, <c>write.parquet.compression-codec</c>, its metrics modes, its sort order, and <c>lakeaspire.cluster-by</c>
     /// (names of columns, separated by commas).

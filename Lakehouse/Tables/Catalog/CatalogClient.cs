@@ -50,6 +50,17 @@ public sealed partial class CatalogClient(HttpClient http, string? reference = n
         return document.RootElement.GetProperty("identifiers").EnumerateArray().Select(item => new TableIdentifier(ns, item.GetProperty("name").GetString()!)).ToList();
     }
 
+    /// <summary>Names of all tables, views and registered Delta tables of the lake that the caller may know of, in one answer.</summary>
+    public async Task<IReadOnlyList<LakeName>> ListNamesAsync(CancellationToken cancellationToken = default)
+    {
+        using var document = await GetAsync("api/tables", "the tables cannot be listed", cancellationToken);
+        return document.RootElement.GetProperty("tables").EnumerateArray()
+            .Select(item => new LakeName(
+                new TableIdentifier(item.GetProperty("namespace").GetString()!, item.GetProperty("name").GetString()!),
+                item.GetProperty("format").GetString() ?? "iceberg",
+                item.TryGetProperty("lastCommit", out var commit) && commit.ValueKind == JsonValueKind.Object ? commit.GetProperty("id").GetInt64() : null)).ToList();
+    }
+
     /// <summary>A table.</summary>
     /// <exception cref="LakehouseException">NotFound: there is no such table.</exception>
     public async Task<LoadedTable> LoadTableAsync(TableIdentifier table, CancellationToken cancellationToken = default) =>

@@ -18,6 +18,9 @@ sealed class StagedTable(LakeTable table)
 
     public bool HasChanges => changes.Count > 0;
 
+    /// <summary>What the last attempt to commit makes of the table; null when it changes nothing.</summary>
+    public TableMetadata? Left { get; private set; }
+
     /// <summary>Adds rows to main; several times are one snapshot.</summary>
     public void Append(IReadOnlyList<DataFile> added, IReadOnlyDictionary<string, string>? properties)
     {
@@ -82,6 +85,7 @@ sealed class StagedTable(LakeTable table)
     {
         if (changes.Count == 0)
         {
+            Left = Table.Pending.Count == 0 ? null : Table.Metadata;
             return Table.Pending.Count == 0 ? null : new TableChange(Table.Identifier, Table.Required, Table.Pending);
         }
 
@@ -152,6 +156,8 @@ sealed class StagedTable(LakeTable table)
                     var other => throw new InvalidOperationException($"The snapshot was made for the table, and yet: {other}"),
                 };
             }
+
+            Left = metadata;
         }
         catch (LakehouseException exception) when (exception.Kind == LakehouseErrorKind.Conflict)
         {

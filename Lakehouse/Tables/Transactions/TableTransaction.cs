@@ -13,14 +13,14 @@ namespace Lakehouse.Tables;
 /// </summary>
 public sealed partial class TableTransaction : IAsyncDisposable
 {
-    readonly Lake lake;
     readonly CatalogCommit template;
+    Lake lake;
     readonly Dictionary<TableIdentifier, StagedTable> staged = [];
     readonly List<CursorMove> cursors = [];
     readonly List<SourceItem> items = [];
     readonly List<string> lineage = [];
     readonly ConcurrentBag<string> written = [];
-    readonly CommitRetry retry;
+    CommitRetry retry;
     CommitResult? result;
     CachedFiles? files;
 

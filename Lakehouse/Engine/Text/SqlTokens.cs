@@ -1,7 +1,7 @@
-namespace LakeAspire.Query.Parsing;
+namespace Lakehouse.Engine;
 
 /// <summary>What a token of SQL is.</summary>
-internal enum SqlTokenKind
+public enum SqlTokenKind
 {
     /// <summary>A keyword or a name without quotes.</summary>
     Word,
@@ -20,18 +20,28 @@ internal enum SqlTokenKind
 }
 
 /// <summary>A token, and where it stands.</summary>
-internal readonly record struct SqlToken(SqlTokenKind Kind, int Start, int End)
+/// <param name="Kind">What it is.</param>
+/// <param name="Start">Its first character.</param>
+/// <param name="End">The character behind it.</param>
+public readonly record struct SqlToken(SqlTokenKind Kind, int Start, int End)
 {
+    /// <summary>Whether it may be a name.</summary>
     public bool IsName => Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName;
 
+    /// <summary>Its text.</summary>
     public ReadOnlySpan<char> Of(string sql) => sql.AsSpan(Start, End - Start);
 
+    /// <summary>The name that it stands for: without its quotes, if it has some.</summary>
+    public string NameOf(string sql) => Kind == SqlTokenKind.QuotedName ? Of(sql)[1..^1].ToString().Replace("\"\"", "\"", StringComparison.Ordinal) : Of(sql).ToString();
+
+    /// <summary>Whether it is a word or symbol, in whatever case.</summary>
     public bool Is(string sql, string word) => Kind is SqlTokenKind.Word or SqlTokenKind.Symbol && Of(sql).Equals(word, StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>Takes SQL apart, as far as is needed to find clauses that DuckDB's grammar does not have. What is allowed is decided on DuckDB's own tree, never here.</summary>
-internal static class SqlTokens
+/// <summary>Takes SQL apart into words, as DuckDB does, without comments. For what its parser does not tell: where clauses of a statement begin, and clauses that its grammar does not have. What is allowed is never decided by it.</summary>
+public static class SqlTokens
 {
+    /// <summary>The tokens of a text. It never fails: what is open at the end of the text ends there.</summary>
     public static List<SqlToken> Of(string sql)
     {
         var tokens = new List<SqlToken>();

@@ -1,0 +1,3 @@
+using LakeAspire.Testing.Postgres;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
