@@ -57,6 +57,32 @@ public sealed class JinjaTemplate
         }
     }
 
+    /// <summary>Renders the template natively: one that is a single expression gives its value as it is, any other its text.</summary>
+    /// <param name="variables">What the template sees beside the environment's globals.</param>
+    /// <param name="cancellationToken">Cancels the rendering.</param>
+    /// <exception cref="JinjaException">The template fails.</exception>
+    public object? RenderValue(IReadOnlyDictionary<string, object?> variables, CancellationToken cancellationToken = default)
+    {
+        if (Body is not [Print { Value: var expression, Line: var line }])
+        {
+            return Render(variables, cancellationToken);
+        }
+
+        try
+        {
+            return new Interpreter(environment, new Budget(environment.Limits, cancellationToken)).Evaluate(expression, new Scope(Source, variables));
+        }
+        catch (JinjaException error)
+        {
+            error.Locate(Source, line);
+            throw;
+        }
+        catch (ReturnSignal signal)
+        {
+            throw new JinjaException(JinjaErrorKind.Value, signal.Message);
+        }
+    }
+
     /// <summary>
     /// A macro of the template's top level as something that other templates can call; it sees the given variables, and runs within the limits of the rendering that calls it.
     /// </summary>

@@ -1,3 +1,4 @@
+using Lakehouse.Jinja;
 using Lakehouse.Pipelines.Context;
 
 namespace Lakehouse.Pipelines.BuiltIn;
@@ -27,6 +28,6 @@ internal static class BuiltInMacros
     static IReadOnlyList<RegisteredMacro> Parse() => [.. Files.SelectMany(f =>
     {
         var template = Templates.Running.Parse(f.Path, f.Text);
-        return template.Macros.Select(m => new RegisteredMacro(f.Package, m.Name, template));
+        return template.Macros.Select(m => new RegisteredMacro(f.Package, m.Name, new Lazy<JinjaTemplate>(template)));
     })];
 }

@@ -1,14 +1,18 @@
 using Lakehouse.Jinja;
-using Lakehouse.Jinja.Values;
+using Lakehouse.Pipelines.BuiltIn;
+using Lakehouse.Pipelines.Manifests;
 
 namespace Lakehouse.Pipelines.Context;
 
 /// <summary>A macro with the template that defines it.</summary>
 /// <param name="Package">The package that defines it.</param>
 /// <param name="Name">Its name, as <see cref="JinjaMacroSignature.Name"/> has it.</param>
-/// <param name="Template">The file.</param>
-internal sealed record RegisteredMacro(string Package, string Name, JinjaTemplate Template)
+/// <param name="Source">Its template, read when it is first used.</param>
+internal sealed record RegisteredMacro(string Package, string Name, Lazy<JinjaTemplate> Source)
 {
+    /// <exception cref="JinjaException">The template is not valid.</exception>
+    public JinjaTemplate Template => Source.Value;
+
     public string UniqueId => $"macro.{Package}.{Name}";
 }
 
@@ -23,6 +27,29 @@ internal sealed class MacroRegistry(string rootPackage, IReadOnlyDictionary<stri
     readonly Dictionary<string, Dictionary<string, RegisteredMacro>> packages = new(StringComparer.Ordinal);
 
     public string RootPackage => rootPackage;
+
+    /// <summary>The macros of a manifest, with those that the engine brings along.</summary>
+    public static MacroRegistry Of(Manifest manifest, IReadOnlyDictionary<string, IReadOnlyList<string>> dispatch, IEnumerable<string> packages)
+    {
+        var registry = new MacroRegistry(manifest.ProjectName, dispatch);
+        foreach (var package in packages)
+        {
+            registry.AddPackage(package);
+        }
+
+        foreach (var macro in BuiltInMacros.All)
+        {
+            registry.Add(macro);
+        }
+
+        foreach (var macro in manifest.Macros.Values.Where(m => !Internal.Contains(m.PackageName)))
+        {
+            // The lines before it are blank, so that errors name its place in the file.
+            registry.Add(new RegisteredMacro(macro.PackageName, macro.Name, new Lazy<JinjaTemplate>(() => Templates.Running.Parse(macro.OriginalFilePath, new string('\n', Math.Max(0, macro.Line - 1)) + macro.Sql))));
+        }
+
+        return registry;
+    }
 
     /// <summary>The packages of the project, the root among them; not the engine's.</summary>
     public IEnumerable<string> Packages => packages.Keys.Where(p => !Internal.Contains(p));
