@@ -24,6 +24,7 @@ public sealed class LakeSession : IAsyncDisposable
         Connection = connection;
         scope = new SessionScope(sessions);
         DefaultSchema = sessions.Options.DefaultSchema;
+        LayoutOf = sessions.Options.LayoutOf;
         Reader = new RelationReader(sessions, database, scope);
     }
 
@@ -32,6 +33,9 @@ public sealed class LakeSession : IAsyncDisposable
 
     /// <summary>Namespace of names without one.</summary>
     public string DefaultSchema { get; private set; }
+
+    /// <summary>Layout of tables that the session creates or replaces; that of the options by default.</summary>
+    public Func<TableIdentifier, TableLayout?>? LayoutOf { get; set; }
 
     internal DuckDbConnection Connection { get; }
 

@@ -50,8 +50,12 @@ public sealed class RunBranch
         }
         catch (LakehouseException taken) when (taken.Kind == LakehouseErrorKind.AlreadyExists)
         {
-            var found = await main.Catalog.FindBranchAsync(name, cancellationToken);
-            return found is { Kind: "branch" } ? new RunBranch(main, pipeline, runId, found) : throw taken;
+            if (await main.Catalog.FindBranchAsync(name, cancellationToken) is not { Kind: "branch" } found)
+            {
+                throw;
+            }
+
+            return new RunBranch(main, pipeline, runId, found);
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class SessionScope(LakeSessions sessions) : IAsyncDisposable
     public async Task ChangeTableAsync(TableIdentifier table, TableChangeKind kind, string what, Func<Lake, TableTransaction, Task<TableEntry?>> work, CancellationToken cancellationToken)
     {
         var name = (table.Namespace, table.Name);
-        var fits = InTransaction && side is null && deferred is null && (!stagedNames.Contains(name) || (kind == TableChangeKind.Append && !replaced.Contains(name)));
+        var fits = InTransaction && side is null && deferred is null && (!stagedNames.Contains(name) || kind == TableChangeKind.Metadata || (kind == TableChangeKind.Append && !replaced.Contains(name)));
         if (InTransaction && !fits && side is null)
         {
             await SpillAsync(cancellationToken);
@@ -350,8 +350,11 @@ internal enum TableChangeKind
     /// <summary>All rows are replaced.</summary>
     Replace,
 
-    /// <summary>Rows, columns or properties change.</summary>
+    /// <summary>Rows change.</summary>
     Rows,
+
+    /// <summary>Columns, comments or properties change.</summary>
+    Metadata,
 }
 
 /// <summary>Names as DuckDB compares them.</summary>

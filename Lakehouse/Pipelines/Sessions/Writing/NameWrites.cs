@@ -58,7 +58,7 @@ internal sealed class NameWrites(LakeSession session)
             columns = await session.Connection.DescribeAsync($"SELECT * FROM (\n{sql}\n) AS q", cancellationToken);
         }
 
-        var layout = session.Sessions.Options.LayoutOf?.Invoke(identifier);
+        var layout = session.LayoutOf?.Invoke(identifier);
         var schema = FreshIds.Assign(new Schema(0, [.. columns.Select((c, i) => new NestedField(i + 1, c.Name, false, c.Type, layout?.ColumnComments.GetValueOrDefault(c.Name)))]));
         var properties = new Dictionary<string, string>(StringComparer.Ordinal);
         if (EngineTypes.Of(columns) is { } types)

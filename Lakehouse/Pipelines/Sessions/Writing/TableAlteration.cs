@@ -78,14 +78,15 @@ internal sealed class TableAlteration(LakeSession session)
 
         await session.Scope.ChangeTableAsync(
             first.Identifier,
-            TableChangeKind.Rows,
+            TableChangeKind.Metadata,
             $"{what} {first.Identifier}",
             async (lake, transaction) =>
             {
-                var (entry, table) = await StatementWriter.TableAsync(session, name, cancellationToken);
+                var (entry, loaded) = await StatementWriter.TableAsync(session, name, cancellationToken);
+                var table = transaction.StagedOr(loaded);
                 var change = (await plan(table))!;
                 var changed = change(transaction, table);
-                return new TableEntry(changed, entry.Commit) { Stamp = Guid.NewGuid().ToString("N") };
+                return new TableEntry(changed, entry.Commit) { Files = entry.Files, Stamp = Guid.NewGuid().ToString("N") };
             },
             cancellationToken);
     }

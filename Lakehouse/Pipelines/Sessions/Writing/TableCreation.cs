@@ -40,8 +40,9 @@ internal sealed class TableCreation(LakeSession session, SqlStatement statement)
         }
 
         var content = create.Query is { } query ? await ContentAsync(create, query, cancellationToken) : await EmptyAsync(create, identifier, cancellationToken);
-        var layout = (session.Sessions.Options.LayoutOf?.Invoke(identifier) ?? new TableLayout()).With(create.Layout);
-        var hasLayout = create.Layout is not null || session.Sessions.Options.LayoutOf?.Invoke(identifier) is not null;
+        var given = session.LayoutOf?.Invoke(identifier);
+        var layout = (given ?? new TableLayout()).With(create.Layout);
+        var hasLayout = create.Layout is not null || given is not null;
         var properties = new Dictionary<string, string>(layout.AllProperties(), StringComparer.Ordinal);
         if (EngineTypes.Of(content.Columns) is { } types)
         {
