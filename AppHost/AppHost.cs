@@ -44,6 +44,9 @@ var queryApi = AddService<Projects.Query_Api>("query-api", LakePort.Query)
     .WithEnvironment("Lake__Storage__Warehouse", warehouse)
     .WithEnvironment("Lake__Storage__Scratch", scratch);
 
+// The catalog has policies checked by what will apply them; it does not wait for it.
+catalogApi.WithReference(queryApi);
+
 AddStore(catalogApi, ingestApi, worker, queryApi);
 
 var portal = AddService<Projects.Portal>("portal", LakePort.Portal)

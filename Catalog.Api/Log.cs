@@ -48,6 +48,12 @@ internal static partial class Log
     [LoggerMessage(EventId = 2080, Level = LogLevel.Warning, Message = "The role for clients' credentials could not be assumed; none are given")]
     public static partial void RoleFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(EventId = 2095, Level = LogLevel.Error, Message = "The policy {Policy} of table {Table} cannot be applied, so that nobody whom it binds reads the table until it is set anew: {Problem}")]
+    public static partial void PolicyUnbound(ILogger logger, string policy, Guid table, string problem);
+
+    [LoggerMessage(EventId = 2096, Level = LogLevel.Warning, Message = "Columns of policies that an earlier version stored are not found yet; they are looked for when their tables are read")]
+    public static partial void PolicyFieldsNotFound(ILogger logger, Exception exception);
+
     [LoggerMessage(EventId = 2090, Level = LogLevel.Warning, Message = "Lineage events cannot be sent on yet: {Reason}; trying again")]
     public static partial void LineageNotSent(ILogger logger, string reason);
 

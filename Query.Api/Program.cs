@@ -1,4 +1,5 @@
 using LakeAspire.Query;
+using LakeAspire.Query.Policies;
 using LakeAspire.Query.Sql;
 using LakeAspire.ServiceDefaults;
 
@@ -8,4 +9,5 @@ builder.AddQueries();
 var app = builder.Build();
 app.UseServiceDefaults();
 SqlEndpoint.Map(app);
+PolicyCheck.Map(app);
 await app.RunAsync();

@@ -37,7 +37,7 @@ internal static class Services
         services.AddTransient<RelationOpener>().AddTransient<StatementExpander>();
         services.AddSingleton<TrustedEngine>().AddSingleton<SqlParser>().AddSingleton<WorkerPool>().AddSingleton<QueryRunner>();
         services.AddSingleton<QueryFolders>().AddHostedService(provider => provider.GetRequiredService<QueryFolders>());
-        services.AddSingleton<QueryUses>().AddTransient<TableResolver>().AddTransient<SqlEndpoint>();
+        services.AddSingleton<QueryUses>().AddTransient<TableResolver>().AddTransient<SqlEndpoint>().AddTransient<PolicyCheck>();
         services.AddHealthChecks().AddCheck<CatalogHealth>("catalog", timeout: HealthLimit).AddCheck<WorkerHealth>("worker", timeout: HealthLimit);
     }
 

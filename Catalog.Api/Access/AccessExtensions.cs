@@ -38,6 +38,9 @@ internal static class AccessExtensions
         services.AddSingleton<GrantStore>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<PeopleStore>();
+        services.AddSingleton<PolicyTables>();
+        services.AddHostedService<PolicyFieldFinder>();
+        PolicyCheck.Add(builder);
     }
 
     public static void MapAccess(this WebApplication app)

@@ -139,10 +139,12 @@ internal sealed class SignInThrottleRow
     public DateTimeOffset? BlockedUntil { get; set; }
 }
 
-/// <summary>Row filter and column masks of a table.</summary>
+/// <summary>A policy of a table: a row filter, column masks, or both, for some principals. A table may have several.</summary>
 internal sealed class TablePolicyRow
 {
     public Guid TableId { get; set; }
+
+    public required string Name { get; set; }
 
     public int Version { get; set; }
 
@@ -150,6 +152,12 @@ internal sealed class TablePolicyRow
 
     /// <summary>A JSON object: column to expression.</summary>
     public required string Masks { get; set; }
+
+    /// <summary>A JSON array: the columns that the expressions name and the masked ones, by field id; null when they are not found yet.</summary>
+    public string? Fields { get; set; }
+
+    /// <summary>Whether Query.Api has bound the expressions to the columns.</summary>
+    public bool Checked { get; set; }
 
     /// <summary>The principals that it binds; empty = everybody.</summary>
     public Guid[] Bound { get; set; } = [];

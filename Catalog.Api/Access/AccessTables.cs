@@ -128,11 +128,14 @@ internal static class AccessTables
 
     static void TablePolicy(EntityTypeBuilder<TablePolicyRow> row)
     {
-        row.ToTable("table_policies").HasKey(r => r.TableId).HasName("pk_table_policies");
+        row.ToTable("table_policies").HasKey(r => new { r.TableId, r.Name }).HasName("pk_table_policies");
         row.Property(r => r.TableId).HasColumnName("table_id").ValueGeneratedNever();
+        row.Property(r => r.Name).HasColumnName("name");
         row.Property(r => r.Version).HasColumnName("version");
         row.Property(r => r.RowFilter).HasColumnName("row_filter");
         row.Property(r => r.Masks).HasColumnName("masks").HasColumnType("jsonb");
+        row.Property(r => r.Fields).HasColumnName("fields").HasColumnType("jsonb");
+        row.Property(r => r.Checked).HasColumnName("checked");
         row.Property(r => r.Bound).HasColumnName("bound");
         row.Property(r => r.Exempt).HasColumnName("exempt");
         row.Property(r => r.UpdatedAt).HasColumnName("updated_at");

@@ -1,3 +1,6 @@
+using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Policies;
+
 namespace LakeAspire.Catalog.Resolution;
 
 /// <summary>Tables that a principal is about to read.</summary>
@@ -82,9 +85,17 @@ internal sealed record ViewBody(string Sql, string Dialect, string? Definer, str
 /// <param name="Type">Its primitive type; null for a nested one.</param>
 internal sealed record ColumnBody(string Name, string? Type);
 
+/// <param name="Rules">The policies that bind the caller; rows are seen for which the filters of all of them are true.</param>
+/// <param name="MetadataLocation">The metadata whose columns they name: those of today.</param>
+internal sealed record PolicyBody(IReadOnlyList<RuleBody> Rules, string? MetadataLocation);
+
+/// <param name="Name">The policy's name.</param>
 /// <param name="RowFilter">Rows for which it is true are seen; null = all.</param>
 /// <param name="Masks">What is seen instead of columns.</param>
-/// <param name="MetadataLocation">The metadata whose columns the expressions name: those of today.</param>
-internal sealed record PolicyBody(string? RowFilter, IReadOnlyList<MaskBody> Masks, string? MetadataLocation);
+/// <param name="Fields">The columns that both name, by field id; null when they are not known, and the policy can't be applied.</param>
+internal sealed record RuleBody(string Name, string? RowFilter, IReadOnlyList<MaskBody> Masks, IReadOnlyList<PolicyField>? Fields)
+{
+    public static RuleBody Of(BoundPolicy policy) => new(policy.Name, policy.RowFilter, [.. policy.Masks.Select(mask => new MaskBody(mask.Key, mask.Value))], policy.Fields);
+}
 
 internal sealed record MaskBody(string Column, string Sql);

@@ -1,5 +1,6 @@
 using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Access.Checks;
+using LakeAspire.Catalog.Access.Policies;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
@@ -11,7 +12,7 @@ namespace LakeAspire.Catalog.Resolution;
 /// <summary>
 /// Answers, for the tables of one statement and one principal, where they lie and what of them may be seen. All are of one state of the lake, or of the states that the request names, which are found at one moment.
 /// </summary>
-internal sealed class TableResolution(PinnedViews views, TableLookup tables, IAccess access, AccessCache principals, ViewDefinitions definitions)
+internal sealed class TableResolution(PinnedViews views, TableLookup tables, IAccess access, AccessCache principals, ViewDefinitions definitions, PolicyTables policies)
 {
     const int MaxTables = 1000;
 
@@ -110,21 +111,27 @@ internal sealed class TableResolution(PinnedViews views, TableLookup tables, IAc
             MetadataLocation = pointer.Kind == PointerKind.Table ? pointer.MetadataLocation : null,
             Location = pointer.Kind == PointerKind.Delta ? pointer.Location : null,
             View = pointer.Kind == PointerKind.View ? await definitions.ReadAsync(pointer.MetadataLocation, pointer.Owner, cancellationToken) : null,
-            Policy = await PolicyAsync(caller, state, pointer, cancellationToken),
+            Policy = await PolicyAsync(caller, pointer, cancellationToken),
         };
     }
 
     /// <summary>A policy names the columns that its table has today, on main if it is there: an earlier state may have called them otherwise.</summary>
-    async Task<PolicyBody?> PolicyAsync(Caller caller, PinnedView state, PointerRow pointer, CancellationToken cancellationToken)
+    async Task<PolicyBody?> PolicyAsync(Caller caller, PointerRow pointer, CancellationToken cancellationToken)
     {
         if (await access.PolicyAsync(caller, pointer.TableId, cancellationToken) is not { } policy)
         {
             return null;
         }
 
-        var main = await views.ResolveAsync([LakeRef.Main], cancellationToken);
-        var today = (await tables.ByIdsAsync(main[LakeRef.Main].View, [pointer.TableId], cancellationToken, withDropped: true)).GetValueOrDefault(pointer.TableId) ?? pointer;
-        return new PolicyBody(policy.RowFilter, [.. policy.Masks.Select(mask => new MaskBody(mask.Key, mask.Value))], pointer.Kind == PointerKind.Table ? today.MetadataLocation : null);
+        var today = await policies.TodayAsync(pointer, cancellationToken);
+        var rules = new List<RuleBody>();
+        foreach (var one in policy.Policies)
+        {
+            var fields = one.Fields ?? (pointer.Kind == PointerKind.Table ? await policies.FindFieldsAsync(pointer.TableId, one.Name, one.Version, one.RowFilter, one.Masks, today, cancellationToken) : null);
+            rules.Add(RuleBody.Of(one with { Fields = fields }));
+        }
+
+        return new PolicyBody(rules, pointer.Kind == PointerKind.Table ? today.MetadataLocation : null);
     }
 
     static EntryBody Nothing(ResolveTable wanted, PinnedView state) =>

@@ -54,10 +54,11 @@ internal static class TableViewEndpoints
             return Results.Json(BodyOf(pointer, metadata, CommitSummary.Of(commit).Without(await WithheldAsync(commit.Id))) with { Publication = PublicationOf(publication, pointer, metadata) });
         }).OnTable(Privilege.Describe);
 
-        routes.MapGet(Table + "/snapshots", async (string ns, string name, LakeView view, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken) =>
+        routes.MapGet(Table + "/snapshots", async (string ns, string name, LakeView view, Caller caller, IAccess access, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken) =>
         {
-            var (_, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
-            return Results.Json(new SnapshotListBody(metadata.Snapshots.Select(s => BodyOf(s, metadata)).Reverse().ToList()));
+            var (pointer, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
+            var isBound = await access.PolicyAsync(caller, pointer.TableId, cancellationToken) is not null;
+            return Results.Json(new SnapshotListBody(metadata.Snapshots.Select(s => BodyOf(isBound ? s with { Summary = WithoutPartitions(s.Summary) } : s, metadata)).Reverse().ToList()));
         }).OnTable(Privilege.Describe);
 
         routes.MapGet(Table + "/files", async (
@@ -122,6 +123,10 @@ internal static class TableViewEndpoints
 
     static SnapshotBody BodyOf(Snapshot snapshot, TableMetadata metadata) => new(
         IdOf(snapshot.SnapshotId)!, IdOf(snapshot.ParentSnapshotId), snapshot.SequenceNumber, snapshot.Timestamp, snapshot.Operation, snapshot.Summary, snapshot.SnapshotId == metadata.CurrentSnapshotId);
+
+    /// <summary>A summary without its figures by partition (specification, "Optional Snapshot Summary Fields"), whose names are values of rows.</summary>
+    static Dictionary<string, string> WithoutPartitions(IReadOnlyDictionary<string, string> summary) =>
+        summary.Where(entry => !entry.Key.StartsWith("partitions.", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
 
     static string SourceOf(TableMetadata metadata, int fieldId) => metadata.CurrentSchema.FullNameOf(fieldId) ?? string.Create(CultureInfo.InvariantCulture, $"#{fieldId}");
 

@@ -5,11 +5,11 @@ namespace LakeAspire.Cli.Access;
 /// <summary><c>lake access</c>: who there is, who may do what, and what was decided.</summary>
 internal static class AccessCommand
 {
-    public static Command Create() => new("access", "Users, services, groups and roles; grants; API keys; the audit log.")
+    public static Command Create() => new("access", "Users, services, groups and roles; grants; API keys; row filters and masks; the audit log.")
     {
         PrincipalCommands.List(), PrincipalCommands.Add(), PrincipalCommands.Remove(), PrincipalCommands.Join(), PrincipalCommands.Leave(), PrincipalCommands.Password(),
         GrantCommands.List(), GrantCommands.Grant(), GrantCommands.Revoke(), GrantCommands.Check(),
         KeyCommands.List(), KeyCommands.Make(), KeyCommands.Rotate(), KeyCommands.Revoke(),
-        AuditCommand.Create(),
+        PolicyCommands.Create(), AuditCommand.Create(),
     };
 }

@@ -50,6 +50,21 @@ public sealed record AuditEntry(long Id, DateTimeOffset At, string Principal, st
 
 public sealed record AuditList(IReadOnlyList<AuditEntry> Entries, long? Next);
 
+public sealed record PolicyColumn(IReadOnlyList<string> Path, int Id);
+
+public sealed record TablePolicy(
+    Guid TableId, string? Namespace, string? Table, string Name, int Version, string? RowFilter, Dictionary<string, string> Masks, IReadOnlyList<string> Bound, IReadOnlyList<string> Exempt, bool Checked,
+    IReadOnlyList<PolicyColumn>? Fields, DateTimeOffset UpdatedAt, string UpdatedBy)
+{
+    /// <summary>Null when the table is not there any more.</summary>
+    [JsonIgnore]
+    public string? FullName => Table is null ? null : $"{Namespace}.{Table}";
+}
+
+public sealed record TablePolicyList(IReadOnlyList<TablePolicy> Policies);
+
+public sealed record NewPolicy(string? RowFilter, Dictionary<string, string> Masks, IReadOnlyList<string> Bound, IReadOnlyList<string> Exempt);
+
 /// <summary>Access, as the signed-in user of one browser tab may see and change it.</summary>
 internal sealed class AccessApi(ServiceCalls calls, AuthenticationStateProvider authentication)
 {
@@ -98,6 +113,16 @@ internal sealed class AccessApi(ServiceCalls calls, AuthenticationStateProvider 
         AccessAnswers.Default.AuditList,
         cancellationToken);
 
+    /// <summary>Row filters and masks of a table; of all for administrators.</summary>
+    public Task<TablePolicyList> PoliciesAsync(string? table, CancellationToken cancellationToken) => GetAsync("api/policies" + (table is null ? "" : OfTable(table)), AccessAnswers.Default.TablePolicyList, cancellationToken);
+
+    public Task<TablePolicy> SetPolicyAsync(string table, string name, NewPolicy body, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Put, $"api/policies{OfTable(table)}/{Uri.EscapeDataString(name)}", JsonContent.Create(body, AccessAnswers.Default.NewPolicy), AccessAnswers.Default.TablePolicy, cancellationToken);
+
+    public Task RemovePolicyAsync(string table, string name, CancellationToken cancellationToken) => SendAsync(HttpMethod.Delete, $"api/policies{OfTable(table)}/{Uri.EscapeDataString(name)}", cancellationToken);
+
+    static string OfTable(string table) => $"/{Uri.EscapeDataString(table[..Math.Max(0, table.LastIndexOf('.'))])}/{Uri.EscapeDataString(table[(table.LastIndexOf('.') + 1)..])}";
+
     static string Part(string name, string? value) => string.IsNullOrEmpty(value) ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 
     async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) => await SendAsync(HttpMethod.Get, path, content: null, type, cancellationToken);
@@ -129,4 +154,6 @@ internal sealed class AccessApi(ServiceCalls calls, AuthenticationStateProvider 
 [JsonSerializable(typeof(ApiKeyList))]
 [JsonSerializable(typeof(NewApiKey))]
 [JsonSerializable(typeof(AuditList))]
+[JsonSerializable(typeof(TablePolicyList))]
+[JsonSerializable(typeof(NewPolicy))]
 internal sealed partial class AccessAnswers : JsonSerializerContext;

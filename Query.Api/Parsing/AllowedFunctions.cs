@@ -20,6 +20,12 @@ internal sealed class AllowedFunctions
         "get_block_size", "pg_conf_load_time", "pg_postmaster_start_time", "inet_client_addr", "inet_client_port", "inet_server_addr", "inet_server_port",
     };
 
+    // A macro that holds a query looks into DuckDB's own tables: pg_get_viewdef would show what a view over a table hides, and how.
+    const string Internal = """
+        SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate', 'macro') AND internal
+            AND function_name NOT IN (SELECT function_name FROM duckdb_functions() WHERE function_type = 'macro' AND regexp_matches(macro_definition, '\b(select|from|duckdb_\w+|pragma_\w+|current_setting|getvariable)\b', 'i'))
+        """;
+
     readonly HashSet<string> scalars;
 
     AllowedFunctions(HashSet<string> scalars) => this.scalars = scalars;
@@ -27,8 +33,7 @@ internal sealed class AllowedFunctions
     public static async Task<AllowedFunctions> LoadAsync(DuckDbConnection connection, CancellationToken cancellationToken)
     {
         var scalars = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        await using var result = await connection.QueryAsync(
-            "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('scalar', 'aggregate', 'macro') AND internal", cancellationToken: cancellationToken);
+        await using var result = await connection.QueryAsync(Internal, cancellationToken: cancellationToken);
         await foreach (var batch in result.ReadAsync(cancellationToken))
         {
             using (batch)

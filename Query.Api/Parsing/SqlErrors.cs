@@ -22,7 +22,9 @@ internal static class SqlErrors
 
     public static ApiException Forbidden(string message) => new(403, message, "ForbiddenException");
 
-    public static ApiException PolicyBroken(string table) => Forbidden($"{table} cannot be read: its row filter or a mask does not fit its columns. Whoever manages it has to change that.");
+    public static ApiException PolicyBroken(string table) => Forbidden($"{table} cannot be read: its row filter or a mask does not fit the columns that it has in this state. Whoever manages it has to change that.");
+
+    public static ApiException PolicyAmbiguous(string table, string column) => Forbidden($"{table} cannot be read: more than one mask of {column} holds for you, and which of them is meant cannot be told. Whoever manages it has to change that.");
 
     public static ApiException BadPath(string message) => new(400, message, ViewPath);
 

@@ -34,8 +34,11 @@ internal sealed partial class SqlParser(TrustedEngine engine, IOptions<QueryOpti
     }
 
     /// <summary>One expression over the columns of a table, as text that holds just that: no query within, no table, and no function but those that queries may call.</summary>
+    /// <param name="sql">The expression.</param>
+    /// <param name="columnOf">The name that a column, or a path to a field, stands under instead; null to leave names as they are.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ServiceDefaults.Errors.ApiException">It is something else.</exception>
-    public async Task<string> ParseExpressionAsync(string sql, CancellationToken cancellationToken)
+    public async Task<string> ParseExpressionAsync(string sql, Func<IReadOnlyList<string>, string>? columnOf, CancellationToken cancellationToken)
     {
         CheckText(sql);
         using var connection = engine.Connect();
@@ -47,6 +50,11 @@ internal sealed partial class SqlParser(TrustedEngine engine, IOptions<QueryOpti
         }
 
         new StatementInspector(await FunctionsAsync(connection, cancellationToken), VersionClauses.Of("")).Inspect(list);
+        if (columnOf is not null)
+        {
+            Rename(list, columnOf);
+        }
+
         var text = await connection.ScalarAsync<string>("SELECT json_deserialize_sql($1::VARCHAR::JSON)", [SqlTree.Write(tree)], cancellationToken) ?? "";
         return text["SELECT ".Length..];
     }
@@ -106,6 +114,30 @@ internal sealed partial class SqlParser(TrustedEngine engine, IOptions<QueryOpti
         JsonArray items => items.Any(HasQuery),
         _ => false,
     };
+
+    static void Rename(JsonNode? node, Func<IReadOnlyList<string>, string> columnOf)
+    {
+        switch (node)
+        {
+            case JsonArray items:
+                foreach (var item in items)
+                {
+                    Rename(item, columnOf);
+                }
+
+                break;
+            case JsonObject expression when SqlTree.Text(expression, "class") == "COLUMN_REF":
+                expression["column_names"] = new JsonArray(columnOf([.. ((JsonArray)expression["column_names"]!).Select(name => name!.GetValue<string>())]));
+                break;
+            case JsonObject expression:
+                foreach (var (_, member) in expression)
+                {
+                    Rename(member, columnOf);
+                }
+
+                break;
+        }
+    }
 
     async Task<AllowedFunctions> FunctionsAsync(DuckDbConnection connection, CancellationToken cancellationToken)
     {

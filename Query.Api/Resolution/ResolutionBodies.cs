@@ -114,18 +114,45 @@ internal sealed record ResolvedView(string Sql, string Dialect, string? Definer,
 /// <param name="Type">Iceberg's name of its type; null for a nested one.</param>
 internal sealed record ResolvedColumn(string Name, string? Type);
 
+/// <summary>Row filters and masks that bind the principal.</summary>
+/// <param name="Rules">The policies; rows are seen for which the filters of all of them are true.</param>
+/// <param name="MetadataLocation">The metadata whose columns they name; null for other tables than Iceberg's.</param>
+internal sealed record ResolvedPolicy(IReadOnlyList<ResolvedRule> Rules, string? MetadataLocation);
+
 /// <summary>Row filter and masks: SQL over the table's columns, in which the principal stands as literals.</summary>
+/// <param name="Name">The policy's name.</param>
 /// <param name="RowFilter">Rows for which it is true are seen; null = all.</param>
 /// <param name="Masks">What is seen instead of columns.</param>
-/// <param name="MetadataLocation">The metadata whose columns the expressions name; null for other tables than Iceberg's.</param>
-internal sealed record ResolvedPolicy(string? RowFilter, IReadOnlyList<ResolvedMask> Masks, string? MetadataLocation);
+/// <param name="Fields">The columns that both name, by field id; null when they are not known.</param>
+internal sealed record ResolvedRule(string Name, string? RowFilter, IReadOnlyList<ResolvedMask> Masks, IReadOnlyList<ResolvedField>? Fields);
 
 /// <summary>A mask.</summary>
-/// <param name="Column">The column's name.</param>
+/// <param name="Column">The column's name, or the path to a field of a struct.</param>
 /// <param name="Sql">What is seen instead.</param>
 internal sealed record ResolvedMask(string Column, string Sql);
+
+/// <summary>A column, or a field within structs.</summary>
+/// <param name="Path">Its names when the policy was set, from the column inwards.</param>
+/// <param name="Id">Its field id.</param>
+internal sealed record ResolvedField(IReadOnlyList<string> Path, int Id)
+{
+    /// <summary>The path as people write it.</summary>
+    public string Text => string.Join('.', Path);
+}
+
+/// <summary>A policy that is about to be stored.</summary>
+/// <param name="Table">The table's name.</param>
+/// <param name="Rule">The policy.</param>
+/// <param name="MetadataLocation">The metadata whose columns it names.</param>
+internal sealed record PolicyCheckRequest(string Table, ResolvedRule Rule, string MetadataLocation);
+
+/// <summary>What came of a check.</summary>
+/// <param name="Problem">What is wrong; null when nothing is.</param>
+internal sealed record PolicyCheckAnswer(string? Problem);
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ResolveRequest))]
 [JsonSerializable(typeof(ResolveResponse))]
+[JsonSerializable(typeof(PolicyCheckRequest))]
+[JsonSerializable(typeof(PolicyCheckAnswer))]
 internal sealed partial class ResolutionJson : JsonSerializerContext;

@@ -28,7 +28,7 @@ internal sealed class ChangedTable : IDisposable
     /// <summary>Name within <c>gold</c>.</summary>
     public string Name { get; }
 
-    public TableMetadata Metadata { get; private set; }
+    public TableMetadata Metadata { get; set; }
 
     public DuckDbConnection Connection { get; }
 

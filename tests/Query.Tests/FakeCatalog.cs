@@ -19,7 +19,7 @@ internal sealed class FakeCatalog : IAsyncDisposable
     readonly string folder;
     readonly Lock gate = new();
     readonly Dictionary<string, List<Dictionary<string, ResolvedEntry>>> branches = new(StringComparer.Ordinal) { [Main] = [new(StringComparer.Ordinal)] };
-    readonly Dictionary<(string Principal, string Table), ResolvedPolicy> policies = [];
+    readonly Dictionary<(string Principal, string Table), List<ResolvedRule>> policies = [];
     readonly Dictionary<(string Principal, string Table), string?> denied = [];
 
     FakeCatalog(WebApplication app, string folder)
@@ -75,7 +75,16 @@ internal sealed class FakeCatalog : IAsyncDisposable
     {
         lock (gate)
         {
-            policies[(principal, table)] = new ResolvedPolicy(rowFilter, [.. masks.Select(mask => new ResolvedMask(mask.Column, mask.Sql))], branches[Main][^1].GetValueOrDefault(table)?.MetadataLocation);
+            policies[(principal, table)] = [Rule(table, rowFilter, masks)];
+        }
+    }
+
+    /// <summary>Binds a principal by one policy more.</summary>
+    public void BindToo(string principal, string table, string? rowFilter, params (string Column, string Sql)[] masks)
+    {
+        lock (gate)
+        {
+            policies[(principal, table)].Add(Rule(table, rowFilter, masks));
         }
     }
 
@@ -150,8 +159,24 @@ internal sealed class FakeCatalog : IAsyncDisposable
             entry = reason is null ? Entry(ResolvedKind.None, table.Namespace, table.Name) : Entry(entry.Kind, entry.Namespace, entry.Name) with { Denied = reason };
         }
 
-        return entry with { Ref = $"{state.Branch}@{state.Commit}", At = TimeOf(table.At), Branch = state.Branch, Commit = state.Commit, Policy = entry.Denied is null ? policies.GetValueOrDefault((principal, name)) : null };
+        return entry with { Ref = $"{state.Branch}@{state.Commit}", At = TimeOf(table.At), Branch = state.Branch, Commit = state.Commit, Policy = entry.Denied is null ? PolicyOf(principal, name) : null };
     }
+
+    ResolvedPolicy? PolicyOf(string principal, string name) => policies.TryGetValue((principal, name), out var rules) ? new ResolvedPolicy([.. rules], Today(name)) : null;
+
+    string? Today(string name) => branches[Main][^1].GetValueOrDefault(name)?.MetadataLocation;
+
+    ResolvedRule Rule(string table, string? rowFilter, (string Column, string Sql)[] masks)
+    {
+        var fields = Today(table) is { } location ? Fields(TableMetadataJson.Parse(File.ReadAllBytes(LocalPath.FromLocation(location))).CurrentSchema.Fields, []).ToList() : null;
+        return new ResolvedRule("default", rowFilter, [.. masks.Select(mask => new ResolvedMask(mask.Column, mask.Sql))], fields);
+    }
+
+    static IEnumerable<ResolvedField> Fields(IReadOnlyList<NestedField> fields, IReadOnlyList<string> around) => fields.SelectMany(field =>
+    {
+        IReadOnlyList<string> path = [.. around, field.Name];
+        return (field.Type is StructType structure ? Fields(structure.Fields, path) : []).Prepend(new ResolvedField(path, field.Id));
+    });
 
     static DateTimeOffset? TimeOf(string? text) =>
         text?.Split('@') is [_, var at] && !long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? DateTimeOffset.Parse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null;

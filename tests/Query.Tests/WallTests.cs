@@ -27,8 +27,8 @@ public sealed class WallTests
         using var database = DuckDbDatabase.Open(new DuckDbOptions { Threads = 1 });
         using var connection = database.Connect();
         var guard = new PolicyGuard(
-            "t", [new GuardColumn("id", "BIGINT", null), new GuardColumn("dept", "BIGINT", null), new GuardColumn("s", "VARCHAR", null), new GuardColumn("hidden", "VARCHAR", "left(hidden, 1)")],
-            [new PolicyColumn("id", "id", null), new PolicyColumn("dept", "dept", null), new PolicyColumn("hidden", "hidden", null)], "dept = 3");
+            [new GuardColumn("id", null), new GuardColumn("dept", null), new GuardColumn("s", null), new GuardColumn("hidden", new ValueMask("left(hidden, 1)", "VARCHAR"))],
+            [new PolicyColumn("id", "id"), new PolicyColumn("dept", "dept"), new PolicyColumn("hidden", "hidden")], ["dept = 3"]);
         await connection.ExecuteAsync("CREATE TABLE raw AS SELECT i AS id, i % 10 AS dept, 's' || i AS s, 'h' || i AS hidden FROM range(1000) t(i)", cancellationToken: Token);
         await connection.ExecuteAsync($"CREATE VIEW seen AS {guard.Around("raw")}; SET disabled_optimizers = '{Wall.DisabledOptimizers}'", cancellationToken: Token);
         using var plan = await PlanAsync(connection, sql);

@@ -48,13 +48,13 @@ internal sealed class AccessCache(NpgsqlDataSource database, TimeProvider time)
         return await generation.ReadAsync(("c", id.ToString()), () => AccessReads.CredentialAsync(database, id), cancellationToken);
     }
 
-    /// <summary>The policy of a table; null when it has none.</summary>
-    public async Task<StoredPolicy?> PolicyAsync(Guid tableId, CancellationToken cancellationToken)
+    /// <summary>The policies of a table.</summary>
+    public async Task<IReadOnlyList<StoredPolicy>> PoliciesAsync(Guid tableId, CancellationToken cancellationToken)
     {
         // There are few policies and many tables: all of them at once.
         var generation = await CurrentAsync(cancellationToken);
         var all = await generation.ReadAsync(("t", ""), () => AccessReads.PoliciesAsync(database), cancellationToken);
-        return all?.GetValueOrDefault(tableId);
+        return all?.GetValueOrDefault(tableId) ?? [];
     }
 
     /// <summary>Forgets everything: something was changed here.</summary>

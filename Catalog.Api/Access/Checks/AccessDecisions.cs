@@ -32,20 +32,18 @@ internal sealed class AccessDecisions(AccessCache cache, AuditLog audit) : IAcce
     public async Task<TablePolicy?> PolicyAsync(Caller caller, Guid tableId, CancellationToken cancellationToken)
     {
         // The keys of the installation see what is stored; people see what they are meant to, administrators too unless they are exempt.
-        if (caller.Id is not { } id || await cache.PolicyAsync(tableId, cancellationToken) is not { } policy)
+        if (caller.Id is not { } id || await cache.PoliciesAsync(tableId, cancellationToken) is not { Count: > 0 } policies)
         {
             return null;
         }
 
         var state = await cache.PrincipalAsync(id, cancellationToken);
-        if (!policy.Binds(state?.Memberships ?? []))
-        {
-            return null;
-        }
-
+        var bound = policies.Where(policy => policy.Binds(state?.Memberships ?? [])).ToList();
         string Bound(string expression) => PolicySql.Bind(expression, caller.Name, state?.Groups ?? new HashSet<string>(StringComparer.Ordinal));
-        return new TablePolicy(
-            tableId, policy.RowFilter is null ? null : Bound(policy.RowFilter), policy.Masks.ToDictionary(m => m.Key, m => Bound(m.Value), StringComparer.Ordinal), policy.Version);
+        return bound.Count == 0 ? null : new TablePolicy(
+            tableId,
+            [.. bound.Select(policy => new BoundPolicy(
+                policy.Name, policy.RowFilter is null ? null : Bound(policy.RowFilter), policy.Masks.ToDictionary(m => m.Key, m => Bound(m.Value), StringComparer.Ordinal), policy.Fields, policy.Version))]);
     }
 
     public async Task<Caller?> FindCallerAsync(string name, CancellationToken cancellationToken) => name is LakeRoles.Service or LakeRoles.User

@@ -23,7 +23,7 @@ internal static class AccessReads
         SELECT principal_id, hash, expires_at, revoked_at IS NOT NULL FROM api_keys WHERE id = $1
         UNION ALL SELECT principal_id, NULL, expires_at, ended_at IS NOT NULL FROM sign_in_sessions WHERE id = $1
         """;
-    const string Policies = "SELECT table_id, version, row_filter, masks, bound, exempt FROM table_policies";
+    const string Policies = "SELECT table_id, name, version, row_filter, masks, bound, exempt, fields FROM table_policies ORDER BY table_id, name";
 
     public static async Task<CallerState?> PrincipalAsync(NpgsqlDataSource database, Guid id)
     {
@@ -76,16 +76,21 @@ internal static class AccessReads
             : null;
     }
 
-    public static async Task<Dictionary<Guid, StoredPolicy>?> PoliciesAsync(NpgsqlDataSource database)
+    public static async Task<Dictionary<Guid, List<StoredPolicy>>?> PoliciesAsync(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(Policies);
         await using var reader = await command.ExecuteReaderAsync();
-        var found = new Dictionary<Guid, StoredPolicy>();
+        var found = new Dictionary<Guid, List<StoredPolicy>>();
         while (await reader.ReadAsync())
         {
-            found[reader.GetGuid(0)] = new StoredPolicy(
-                reader.GetInt32(1), Text(reader, 2), JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(3)) ?? [],
-                reader.GetFieldValue<Guid[]>(4), reader.GetFieldValue<Guid[]>(5));
+            if (!found.TryGetValue(reader.GetGuid(0), out var ofTable))
+            {
+                found[reader.GetGuid(0)] = ofTable = [];
+            }
+
+            ofTable.Add(new StoredPolicy(
+                reader.GetString(1), reader.GetInt32(2), Text(reader, 3), JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(4)) ?? [],
+                reader.GetFieldValue<Guid[]>(5), reader.GetFieldValue<Guid[]>(6), StoredPolicy.ReadFields(Text(reader, 7))));
         }
 
         return found;

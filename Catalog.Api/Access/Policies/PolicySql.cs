@@ -3,13 +3,14 @@ using System.Text;
 namespace LakeAspire.Catalog.Access.Policies;
 
 /// <summary>
-/// The SQL of row filters and masks: expressions over the table's columns, with <c>caller()</c> for the caller's name and <c>is_member('group')</c> for its groups and roles.
+/// The SQL of row filters and masks: expressions over the table's columns, with <c>caller()</c> or <c>current_user()</c> for the caller's name and <c>is_member('group')</c> for its groups and roles.
 /// What may stand in one is listed here, and nothing else may: no subquery, no other table, no function that reads anything but its arguments. Query.Api says whether the types fit.
 /// </summary>
 internal static class PolicySql
 {
     public const int MaxLength = 4000;
     public const string CallerFunction = "caller";
+    public const string CurrentUserFunction = "current_user";
     public const string MemberFunction = "is_member";
 
     static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase)
@@ -20,15 +21,15 @@ internal static class PolicySql
 
     static readonly HashSet<string> Functions = new(StringComparer.OrdinalIgnoreCase)
     {
-        CallerFunction, MemberFunction, "cast", "try_cast", "coalesce", "nullif", "concat", "concat_ws", "lower", "upper", "trim", "ltrim", "rtrim", "length", "left", "right", "substr", "substring", "replace",
+        CallerFunction, CurrentUserFunction, MemberFunction, "cast", "try_cast", "coalesce", "nullif", "concat", "concat_ws", "lower", "upper", "trim", "ltrim", "rtrim", "length", "left", "right", "substr", "substring", "replace",
         "reverse", "lpad", "rpad", "repeat", "starts_with", "ends_with", "contains", "regexp_matches", "regexp_replace", "regexp_extract", "split_part", "md5", "sha256", "abs", "round",
         "floor", "ceil", "sign", "mod", "greatest", "least", "date_trunc", "date_part", "year", "month", "day", "strftime", "list_contains",
     };
 
-    /// <summary>Why an expression is refused; null when it is fine.</summary>
+    /// <summary>Why an expression is refused; null when it is fine. What it names is found in the columns, and kept there.</summary>
     /// <param name="expression">The expression.</param>
     /// <param name="columns">The table's columns.</param>
-    public static string? Problem(string expression, IReadOnlyCollection<string> columns)
+    public static string? Problem(string expression, PolicyColumns columns)
     {
         if (string.IsNullOrWhiteSpace(expression) || expression.Length > MaxLength)
         {
@@ -40,29 +41,51 @@ internal static class PolicySql
         for (var i = 0; i < tokens.Count; i++)
         {
             var (kind, text) = tokens[i];
-            var opens = i + 1 < tokens.Count && tokens[i + 1].Text == "(";
+            var opens = At(tokens, i + 1) == (TokenKind.Sign, "(");
             depth += text == "(" && kind == TokenKind.Sign ? 1 : text == ")" && kind == TokenKind.Sign ? -1 : 0;
+            var path = kind == TokenKind.Name || (kind == TokenKind.Word && !opens) ? Path(tokens, i) : [];
+            var isWord = kind == TokenKind.Word && path.Count <= 1 && Words.Contains(text);
             var problem = kind switch
             {
                 TokenKind.Unknown => $"contains {text}, which is not allowed",
-                TokenKind.Name when !columns.Contains(text, StringComparer.OrdinalIgnoreCase) => $"names a column that the table has not: {text}",
+                TokenKind.Name when opens => $"calls a function that is not allowed: {text}",
                 TokenKind.Word when opens && !Functions.Contains(text) && !Words.Contains(text) => $"calls a function that is not allowed: {text}",
-                TokenKind.Word when !opens && !Words.Contains(text) && !columns.Contains(text, StringComparer.OrdinalIgnoreCase) => $"names neither a column nor anything else that is known: {text}",
-                TokenKind.Word when opens && IsCallerFunction(text) && CallLength(tokens, i) == 0 => $"must call it as {CallerFunction}() or {MemberFunction}('group')",
+                TokenKind.Word when opens && IsCallerFunction(text) && CallLength(tokens, i) == 0 => $"must call it as {CallerFunction}(), {CurrentUserFunction}() or {MemberFunction}('group')",
+                _ when path.Count > 1 && At(tokens, i + (2 * path.Count) - 1) == (TokenKind.Sign, "(") => $"calls a function that is not allowed: {string.Join('.', path)}",
+                TokenKind.Sign when text == "." => "contains a dot that does not stand between a column and a field of it",
                 _ when depth < 0 => "closes a parenthesis that is not open",
 
                 // FROM stands in "is distinct from" alone; anywhere else it would begin a subquery or a special form of a function.
                 TokenKind.Word when Is(text, "from") && !(i > 0 && Is(tokens[i - 1].Text, "distinct")) => "contains FROM",
                 TokenKind.Word when Is(text, "distinct") && !(i + 1 < tokens.Count && Is(tokens[i + 1].Text, "from")) => "contains DISTINCT",
+
+                // A word of SQL may be the name of a column, too.
+                _ when path.Count > 0 && (!isWord || columns.Has(text)) => columns.Problem(path),
                 _ => null,
             };
             if (problem is not null)
             {
                 return problem;
             }
+
+            i += Math.Max(0, (2 * path.Count) - 2);
         }
 
         return depth == 0 ? null : "leaves a parenthesis open";
+    }
+
+    static (TokenKind Kind, string Text) At(List<(TokenKind Kind, string Text)> tokens, int at) => at < tokens.Count ? tokens[at] : default;
+
+    /// <summary>The names from a place on, with dots between them.</summary>
+    static List<string> Path(List<(TokenKind Kind, string Text)> tokens, int at)
+    {
+        var names = new List<string> { tokens[at].Text };
+        for (; at + 2 < tokens.Count && tokens[at + 1] == (TokenKind.Sign, ".") && tokens[at + 2].Kind is TokenKind.Word or TokenKind.Name; at += 2)
+        {
+            names.Add(tokens[at + 2].Text);
+        }
+
+        return names;
     }
 
     /// <summary>The expression for one caller, who stands in it as literals.</summary>
@@ -76,7 +99,7 @@ internal static class PolicySql
             var length = kind == TokenKind.Word && IsCallerFunction(text) ? CallLength(tokens, i) : 0;
             if (length > 0)
             {
-                bound.Append(Is(text, CallerFunction) ? Literal(caller) : groups.Contains(Unquoted(tokens[i + 2].Text)) ? "TRUE" : "FALSE");
+                bound.Append(IsName(text) ? Literal(caller) : groups.Contains(Unquoted(tokens[i + 2].Text)) ? "TRUE" : "FALSE");
                 i += length - 1;
             }
             else
@@ -92,7 +115,9 @@ internal static class PolicySql
 
     public static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
-    static bool IsCallerFunction(string text) => Is(text, CallerFunction) || Is(text, MemberFunction);
+    static bool IsCallerFunction(string text) => IsName(text) || Is(text, MemberFunction);
+
+    static bool IsName(string text) => Is(text, CallerFunction) || Is(text, CurrentUserFunction);
 
     static bool Is(string text, string word) => string.Equals(text, word, StringComparison.OrdinalIgnoreCase);
 
@@ -102,7 +127,7 @@ internal static class PolicySql
     static int CallLength(List<(TokenKind Kind, string Text)> tokens, int at)
     {
         bool Sign(int offset, string text) => at + offset < tokens.Count && tokens[at + offset] == (TokenKind.Sign, text);
-        return Is(tokens[at].Text, CallerFunction)
+        return IsName(tokens[at].Text)
             ? Sign(1, "(") && Sign(2, ")") ? 3 : 0
             : Sign(1, "(") && at + 2 < tokens.Count && tokens[at + 2].Kind == TokenKind.Text && Sign(3, ")") ? 4 : 0;
     }

@@ -138,14 +138,17 @@ internal static class AccessSnapshot
     static void TablePolicy(EntityTypeBuilder row)
     {
         Column<Guid>(row, "TableId", "uuid", "table_id").ValueGeneratedNever();
+        Column<string>(row, "Name", "text", "name").IsRequired();
         Column<int>(row, "Version", "integer", "version");
         Column<string>(row, "RowFilter", "text", "row_filter");
         Column<string>(row, "Masks", "jsonb", "masks").IsRequired();
+        Column<string>(row, "Fields", "jsonb", "fields");
+        Column<bool>(row, "Checked", "boolean", "checked");
         Column<Guid[]>(row, "Bound", "uuid[]", "bound").IsRequired();
         Column<Guid[]>(row, "Exempt", "uuid[]", "exempt").IsRequired();
         Column<DateTimeOffset>(row, "UpdatedAt", "timestamp with time zone", "updated_at");
         Column<string>(row, "UpdatedBy", "text", "updated_by").IsRequired();
-        row.HasKey("TableId").HasName("pk_table_policies");
+        row.HasKey("TableId", "Name").HasName("pk_table_policies");
         row.ToTable("table_policies", (string?)null);
     }
 

@@ -103,10 +103,69 @@ public sealed class EscapeTests(SharedCatalog catalog) : IClassFixture<SharedCat
             $$"""{"requirements":[{"type":"assert-ref-snapshot-id","ref":"main","snapshot-id":{{parent?.ToString(CultureInfo.InvariantCulture) ?? "null"}}}],"updates":[{{Added(id, parent, list)}},{"action":"set-snapshot-ref","ref-name":"main","type":"branch","snapshot-id":{{id}} }]}""");
     }
 
-    static string Added(long id, long? parent, string list) =>
+    [Fact]
+    public async Task Whom_a_filter_binds_gets_the_table_raw_by_no_route()
+    {
+        var server = await catalog.EmptyAsync();
+        await server.Service.CreateTablesAsync("gold", "people", "other");
+        var (bound, _, client) = await server.CreateServiceAsync();
+        var (free, _, other) = await server.CreateServiceAsync();
+        foreach (var name in (string[])[bound, free])
+        {
+            await server.GrantAsync(name, "manage");
+        }
+
+        var table = await server.User.GetJsonAsync("api/tables/gold/people");
+        var (id, location, metadata) = (table["id"]!.GetValue<string>(), table["location"]!.GetValue<string>(), table["metadataLocation"]!.GetValue<string>());
+        await server.User.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/tables/people", HttpStatusCode.OK, $$"""{"requirements":[],"updates":[{{Added(1, null, location + "/metadata/snap-1.avro", ",\"partitions.dept=hidden\":\"added-records=7\"")}},{"action":"set-snapshot-ref","ref-name":"main","type":"branch","snapshot-id":1}]}""");
+        await server.User.SendAsync(HttpMethod.Put, "api/policies/gold/people", HttpStatusCode.Created, $$"""{"rowFilter":"id > 5","bound":["{{bound}}"]}""");
+        await server.User.SendAsync(HttpMethod.Put, "api/policies/gold/people/more", HttpStatusCode.Created, $$"""{"masks":{"id":"0"},"exempt":["{{free}}","{{bound}}"]}""");
+        foreach (var (method, path, body) in (((HttpMethod, string, string?)[])
+        [
+            (HttpMethod.Get, "iceberg/v1/namespaces/gold/tables/people", null),
+            (HttpMethod.Get, "iceberg/v1/namespaces/gold/tables/people?snapshots=refs", null),
+            (HttpMethod.Get, "iceberg/v1/namespaces/gold/tables/people/credentials", null),
+            (HttpMethod.Get, "api/tables/gold/people/files", null),
+            (HttpMethod.Get, "api/tables/gold/people/partitions", null),
+            (HttpMethod.Get, "api/tables/gold/people/statistics", null),
+            (HttpMethod.Get, "api/tables/gold/people/metrics", null),
+            (HttpMethod.Post, "iceberg/v1/namespaces/gold/tables/people/plan", """{"select":["id"]}"""),
+            (HttpMethod.Post, "iceberg/v1/namespaces/gold/tables/people/tasks", """{"plan-task":"x"}"""),
+            (HttpMethod.Get, "iceberg/v1/namespaces/gold/tables/people/plan/x", null),
+            (HttpMethod.Post, "iceberg/v1/namespaces/gold/tables/people", """{"requirements":[],"updates":[{"action":"set-properties","updates":{"k":"v"}}]}"""),
+            (HttpMethod.Post, "iceberg/v1/transactions/commit", """{"table-changes":[{"identifier":{"namespace":["gold"],"name":"people"},"requirements":[],"updates":[{"action":"set-properties","updates":{"k":"v"}}]}]}"""),
+            (HttpMethod.Post, "iceberg/v1/namespaces/gold/tables/people/unregister", null),
+            (HttpMethod.Put, "api/policies/gold/people/mine", """{"rowFilter":"true"}"""),
+            (HttpMethod.Delete, "api/policies/gold/people", null),
+            (HttpMethod.Get, "api/policies/gold/people", null),
+            (HttpMethod.Post, "iceberg/v1/namespaces/gold/register", $$"""{"name":"copy","metadata-location":"{{metadata}}"}"""),
+            (HttpMethod.Post, "iceberg/v1/namespaces/gold/register", $$"""{"name":"other","metadata-location":"{{metadata}}","overwrite":true}"""),
+            (HttpMethod.Post, "iceberg/v1/namespaces/gold/tables", $$"""{"name":"copy","location":"{{location}}","schema":{{HttpAssertions.Schema}}}"""),
+            (HttpMethod.Post, "iceberg/v1/namespaces/gold/tables", $$"""{"name":"copy","location":"{{location}}/data","schema":{{HttpAssertions.Schema}}}"""),
+            (HttpMethod.Post, "api/2.1/unity-catalog/temporary-table-credentials", $$"""{"table_id":"{{id}}","operation":"READ"}"""),
+            (HttpMethod.Post, "api/2.1/unity-catalog/temporary-path-credentials", $$"""{"url":"{{location}}","operation":"PATH_READ"}"""),
+            (HttpMethod.Post, "api/resolve", $$"""{"principal":"{{free}}","tables":[{"namespace":"gold","name":"people"}]}"""),
+            (HttpMethod.Get, "api/tables/gold/people/pointers", null),
+        ]))
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
+            using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            var isRefused = (int)response.StatusCode is 403 or 404 or 409 || ((int)response.StatusCode == 400 && text.Contains("overlaps the one of gold.people", StringComparison.Ordinal));
+            Assert.True(isRefused && !text.Contains(".avro", StringComparison.Ordinal), $"{method} {path} {body}: {(int)response.StatusCode} {text}");
+        }
+
+        Assert.DoesNotContain("hidden", (await client.GetJsonAsync("api/tables/gold/people/snapshots")).ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("hidden", (await other.GetJsonAsync("api/tables/gold/people/snapshots")).ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("snap-1.avro", (await other.GetJsonAsync("iceberg/v1/namespaces/gold/tables/people")).ToJsonString(), StringComparison.Ordinal);
+        await other.SendAsync(HttpMethod.Delete, "api/policies/gold/people", HttpStatusCode.NoContent);
+        await client.GetJsonAsync("iceberg/v1/namespaces/gold/tables/people");
+    }
+
+    static string Added(long id, long? parent, string list, string more = "") =>
         $$$"""
         {"action":"add-snapshot","snapshot":{"snapshot-id":{{{id}}},{{{(parent is null ? "" : $"\"parent-snapshot-id\":{parent},")}}}"sequence-number":{{{id}}},"timestamp-ms":{{{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}}},
-          "manifest-list":"{{{list}}}","schema-id":0,"summary":{"operation":"append"} }}
+          "manifest-list":"{{{list}}}","schema-id":0,"summary":{"operation":"append"{{{more}}}} }}
         """;
 
     /// <summary>Writes a manifest list with a new manifest of one file, and others.</summary>

@@ -5,6 +5,7 @@ using LakeAspire.Catalog.Access.Policies;
 using LakeAspire.Catalog.Api.Tests.Hosting;
 using LakeAspire.Testing;
 using LakeAspire.Testing.Catalog;
+using Lakehouse.Formats.Iceberg;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -13,7 +14,12 @@ namespace LakeAspire.Catalog.Api.Tests.Access;
 /// <summary>Row filters and masks: what may stand in one, whom they bind, and that no table goes out raw to those; and the audit log of all that.</summary>
 public sealed class PolicyTests(SharedCatalog catalog) : IClassFixture<SharedCatalog>
 {
-    static readonly string[] Columns = ["id", "region", "mail", "odd name"];
+    static PolicyColumns Columns => new(new Schema(0,
+    [
+        Field(1, "id", PrimitiveType.Long), Field(2, "region", PrimitiveType.String), Field(3, "mail", PrimitiveType.String), Field(4, "odd name", PrimitiveType.String), Field(5, "date", PrimitiveType.Date),
+        Field(6, "address", new StructType([Field(7, "street", PrimitiveType.String), Field(8, "geo", new StructType([Field(9, "lat.deg", PrimitiveType.Double)]))])),
+        Field(10, "tags", new ListType(11, new StructType([Field(12, "v", PrimitiveType.Int)]), ElementRequired: false)), Field(13, "props", new MapType(14, PrimitiveType.String, 15, PrimitiveType.String, ValueRequired: false)),
+    ]));
 
     [Theory]
     [InlineData("region = 'EMEA'")]
@@ -22,6 +28,8 @@ public sealed class PolicyTests(SharedCatalog catalog) : IClassFixture<SharedCat
     [InlineData("CASE WHEN is_member('support') THEN mail ELSE concat('***', right(mail, 4)) END")]
     [InlineData("\"odd name\" IS NOT DISTINCT FROM NULL")]
     [InlineData("CAST(id AS varchar) || '-' || region")]
+    [InlineData("Address.street = current_user() AND address . geo.\"lat.deg\" > 1.5")]
+    [InlineData("date < DATE '2026-01-01' AND tags IS NULL")]
     public void Expressions_over_the_row_and_the_caller_are_taken(string sql) => Assert.Null(PolicySql.Problem(sql, Columns));
 
     [Theory]
@@ -44,7 +52,39 @@ public sealed class PolicyTests(SharedCatalog catalog) : IClassFixture<SharedCat
     [InlineData("mail = 'open")]
     [InlineData("id IS DISTINCT FROM (FROM secrets)")]
     [InlineData("extract(year FROM id) = 1")]
+    [InlineData("address.zip = 1")]
+    [InlineData("address.street.x = 1")]
+    [InlineData("address.street.upper() = 'X'")]
+    [InlineData("address.* = 1")]
+    [InlineData("(address).street = 'x'")]
+    [InlineData("tags.element.v = 1")]
+    [InlineData("props.value = 'x'")]
+    [InlineData("\"lower\"(mail) = 'x'")]
+    [InlineData("current_user = 'x'")]
     public void Everything_else_is_refused(string sql) => Assert.NotNull(PolicySql.Problem(sql, Columns));
+
+    [Theory]
+    [InlineData("Region = 'x' AND address.Street = mail AND date > address.geo.\"lat.deg\"", "2 3 5 7 9")]
+    [InlineData("CAST(id AS date) IS NULL", "1 5")]
+    public void What_it_names_is_known_by_field_ids(string sql, string ids)
+    {
+        var columns = Columns;
+        Assert.Null(PolicySql.Problem(sql, columns));
+        Assert.Equal(ids, string.Join(' ', columns.Used.Select(field => field.Id).Order()));
+        Assert.All(columns.Used.Where(field => field.Id == 7), field => Assert.Equal(["address", "street"], field.Path));
+    }
+
+    [Theory]
+    [InlineData("tags.element.v", "only the whole column tags")]
+    [InlineData("props.key", "only the whole column props")]
+    [InlineData("mail.x", "mail is a string and has no fields")]
+    [InlineData("address.zip", "a column that the table has not: address.zip")]
+    public void A_mask_is_for_a_column_or_a_field_of_structs(string mask, string why)
+    {
+        Assert.Contains(why, Columns.ProblemOfMask(mask, out _), StringComparison.Ordinal);
+        Assert.Null(Columns.ProblemOfMask("Address.geo", out var field));
+        Assert.Equal((8, "address.geo"), (field!.Id, field.Text));
+    }
 
     [Fact]
     public void The_caller_stands_in_it_as_literals()
@@ -87,7 +127,9 @@ public sealed class PolicyTests(SharedCatalog catalog) : IClassFixture<SharedCat
         var access = server.Services.GetRequiredService<IAccess>();
         var id = Guid.Parse((await server.User.GetJsonAsync("api/tables/gold/people"))["id"]!.GetValue<string>());
         var policy = await access.PolicyAsync((await access.FindCallerAsync(bound, TestContext.Current.CancellationToken))!, id, TestContext.Current.CancellationToken);
-        Assert.Equal(("id > 5 or '" + bound + "' = 'x'", "NULL", 1), (policy!.RowFilter, policy.Masks["id"], policy.Version));
+        var one = Assert.Single(policy!.Policies);
+        Assert.Equal(("id > 5 or '" + bound + "' = 'x'", "NULL", 1), (one.RowFilter, one.Masks["id"], one.Version));
+        Assert.Equal(1, Assert.Single(one.Fields!).Id);
         Assert.Null(await access.PolicyAsync((await access.FindCallerAsync(free, TestContext.Current.CancellationToken))!, id, TestContext.Current.CancellationToken));
 
         await server.User.SendAsync(HttpMethod.Delete, "api/policies/gold/people", HttpStatusCode.NoContent);
@@ -137,6 +179,8 @@ public sealed class PolicyTests(SharedCatalog catalog) : IClassFixture<SharedCat
         Assert.Equal(seen.OrderDescending(), seen);
         Assert.Equal(seen.Count, seen.Distinct().Count());
     }
+
+    static NestedField Field(int id, string name, IcebergType type) => new(id, name, Required: false, type);
 
     static bool Is(JsonNode entry, string action, string outcome) => entry["action"]!.GetValue<string>() == action && entry["outcome"]!.GetValue<string>() == outcome;
 }

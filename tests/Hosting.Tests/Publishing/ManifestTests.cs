@@ -28,6 +28,7 @@ public sealed class ManifestTests
         Assert.Equal("{postgres.connectionString};Database=catalog", (string?)resources["catalog"]!["connectionString"]);
         Assert.Equal("{catalog.connectionString}", (string?)resources["catalog-api"]!["env"]!["ConnectionStrings__catalog"]);
         Assert.Equal("{catalog-api.bindings.http.url}", (string?)resources["query-api"]!["env"]!["services__catalog-api__http__0"]);
+        Assert.Equal("{query-api.bindings.http.url}", (string?)resources["catalog-api"]!["env"]!["services__query-api__http__0"]);
         Assert.Equal("{service-key.value}", (string?)resources["portal"]!["env"]!["Lake__Auth__ServiceKey"]);
         Assert.True((bool?)resources["service-key"]!["inputs"]!["value"]!["secret"]);
         Assert.True((bool?)resources["portal"]!["bindings"]!["http"]!["external"]);

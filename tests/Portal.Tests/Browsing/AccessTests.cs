@@ -41,6 +41,23 @@ public class AccessTests(SharedPortal shared, Chromium chromium)
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Make a key" }).ClickAsync();
         await Expect(tab.Page.GetByText("lake_0123456789abcdef0123456789abcdef_secret-shown-once")).ToBeVisibleAsync();
 
+        await tab.Page.GetByRole(AriaRole.Tab, new() { Name = "Filters and masks" }).ClickAsync();
+        await Expect(tab.Page.Locator("tbody tr")).ToHaveCountAsync(2);
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Edit default of gold.customer_360" }).ClickAsync();
+        await Expect(tab.Page.GetByLabel("Masks, one in a line")).ToHaveValueAsync("email = left(email, 2) || '***'\naddress.street = NULL");
+        await tab.Page.GetByLabel("Rows where").FillAsync("nope = 1");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Set", Exact = true }).ClickAsync();
+        await Expect(tab.Page.GetByText("rowFilter names a column that the table has not: nope")).ToBeVisibleAsync();
+        await tab.Page.GetByLabel("Rows where").FillAsync("");
+        await tab.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("mail");
+        await tab.Page.GetByLabel("Binds").FillAsync("analysts, grafana");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Set", Exact = true }).ClickAsync();
+        await Expect(tab.Page.Locator("tbody tr")).ToHaveCountAsync(3);
+        await Expect(tab.Page.Locator("tbody tr").Nth(2)).ToContainTextAsync("analysts, grafana but ada");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Remove late of gold.customer_360" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Show everything" }).ClickAsync();
+        await Expect(tab.Page.Locator("tbody tr")).ToHaveCountAsync(2);
+
         await tab.Page.GetByRole(AriaRole.Tab, new() { Name = "Audit" }).ClickAsync();
         await Expect(tab.Page.Locator("tbody tr")).ToHaveCountAsync(2);
         await tab.Page.GetByRole(AriaRole.Combobox, new() { Name = "Outcome" }).SelectOptionAsync("denied");

@@ -31,6 +31,7 @@ public class ScreenshotTests(SharedPortal shared, Chromium chromium)
         ("access", "/access"),
         ("access-grants", "/access?tab=grants"),
         ("access-keys", "/access?tab=keys"),
+        ("access-policies", "/access?tab=policies"),
         ("access-audit", "/access?tab=audit"),
         ("branches", "/branches"),
         ("branch-diff", "/branches?branch=dev&tab=diff"),

@@ -18,6 +18,12 @@ public sealed class FakeAccess
     readonly List<Granted> grants = [new(1, "analysts", "select", "gold", null, null), new(2, "grafana", "append", "bronze", "watchlog", "run/*")];
     readonly List<Key> keys = [new(Guid.NewGuid(), "grafana", "dashboards", null)];
 
+    readonly SortedDictionary<string, (string Table, string Name, NewPolicy Policy)> policies = new(StringComparer.Ordinal)
+    {
+        ["customer_360 default"] = ("customer_360", "default", new("region = 'EMEA' OR is_member('global')", new() { ["email"] = "left(email, 2) || '***'", ["address.street"] = "NULL" }, [], ["ada"])),
+        ["customer_360 late"] = ("customer_360", "late", new("day >= DATE '2026-01-01'", [], ["analysts"], [])),
+    };
+
     sealed record Row(string Name, string Kind, List<string>? Members);
 
     sealed record Granted(long Id, string Principal, string Privilege, string? Namespace, string? Table, string? Branch);
@@ -32,6 +38,8 @@ public sealed class FakeAccess
     {
         name, kind, administrator = isAdministrator, groups, hasPassword = kind == "user", privileges = isAdministrator ? All : [], anywhere = isAdministrator ? All : [], hasGrants = true, mayGrant = isAdministrator,
     };
+
+    sealed record NewPolicy(string? RowFilter, Dictionary<string, string> Masks, List<string> Bound, List<string> Exempt);
 
     sealed record SignIn(string? User, string? Password, string? Address, string? Issuer, string? Subject, string? Name);
 
@@ -143,6 +151,33 @@ public sealed class FakeAccess
                 return Results.Json(BodyOf(state, keys[^1], "lake_0123456789abcdef0123456789abcdef_secret-shown-once"), statusCode: 201);
             }
         });
+        app.MapGet("/api/policies", () =>
+        {
+            lock (gate)
+            {
+                return Results.Json(new { policies = policies.Values.Select(p => BodyOf(state, p)).ToList() });
+            }
+        });
+        app.MapPut("/api/policies/gold/{table}/{name}", (string table, string name, NewPolicy body) =>
+        {
+            lock (gate)
+            {
+                if (body.RowFilter?.Contains("nope", StringComparison.Ordinal) == true)
+                {
+                    return Answers.Problem(400, "rowFilter names a column that the table has not: nope", "BadRequestException");
+                }
+
+                policies[$"{table} {name}"] = (table, name, body);
+                return Results.Json(BodyOf(state, policies[$"{table} {name}"]), statusCode: 201);
+            }
+        });
+        app.MapDelete("/api/policies/gold/{table}/{name}", (string table, string name) =>
+        {
+            lock (gate)
+            {
+                return policies.Remove($"{table} {name}") ? Results.NoContent() : Answers.Problem(404, "There is none.", "NoSuchPolicyException");
+            }
+        });
         app.MapGet("/api/audit", (string? outcome) => Results.Json(new
         {
             entries = new[]
@@ -196,6 +231,23 @@ public sealed class FakeAccess
         branch = grant.Branch,
         grantedAt = state.Now(),
         grantedBy = "user",
+    };
+
+    static object BodyOf(FakeState state, (string Table, string Name, NewPolicy Policy) policy) => new
+    {
+        tableId = new Guid(System.Security.Cryptography.MD5.HashData(System.Text.Encoding.UTF8.GetBytes(policy.Table))),
+        @namespace = "gold",
+        table = policy.Table,
+        name = policy.Name,
+        version = 1,
+        rowFilter = policy.Policy.RowFilter,
+        masks = policy.Policy.Masks,
+        bound = policy.Policy.Bound,
+        exempt = policy.Policy.Exempt,
+        @checked = policy.Name != "late",
+        fields = Array.Empty<object>(),
+        updatedAt = state.Now(),
+        updatedBy = "ada",
     };
 
     static object BodyOf(FakeState state, Key key, string? secret) => new

@@ -142,6 +142,64 @@ public sealed class LakeTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_policy_is_bound_to_the_columns_before_it_is_stored_and_keeps_to_them()
+    {
+        await using var lake = await RealLake.StartAsync(postgres);
+        var first = await lake.AppendAsync("gold.p", "SELECT i AS id, 'n' || i AS name, DATE '2026-01-01' AS day, {'street': 's' || i, 'city': 'c' || i} AS address, [{'v': i}] AS tags FROM range(4) t(i)");
+        await lake.PrincipalAsync("bob", new { principal = "bob", privilege = "select" });
+        foreach (var (body, why) in new (object Body, string Why)[]
+        {
+            (new { rowFilter = "id" }, "gives BIGINT, and has to be true or false"),
+            (new { rowFilter = "upper(name)" }, "gives VARCHAR"),
+            (new { rowFilter = "day > id" }, "Cannot compare"),
+            (new { rowFilter = "left(id) = 1" }, "left"),
+            (new { rowFilter = "nope = 1" }, "names a column that the table has not: nope"),
+            (new { rowFilter = "address.zip = 'x'" }, "has not: address.zip"),
+            (new { rowFilter = "tags.element.v = 1" }, "lies within a list: only the whole column tags"),
+            (new { rowFilter = "address.street.upper() = 'S'" }, "not allowed"),
+            (new { masks = new { id = "'***'" } }, "the mask of id gives VARCHAR, and the column is BIGINT"),
+            (new { masks = new { day = "id" } }, "mask of day"),
+            (new { masks = new Dictionary<string, string> { ["tags.element.v"] = "NULL" } }, "lies within a list"),
+            (new { masks = new Dictionary<string, string> { ["address"] = "NULL", ["address.city"] = "NULL" } }, "for the same values"),
+        })
+        {
+            Assert.Contains(why, await lake.RefusedAsync(HttpMethod.Put, "api/policies/gold/p", body), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, (await lake.GetAsync("api/policies/gold/p")).GetProperty("policies").GetArrayLength());
+        var stored = await lake.SendAsync(
+            HttpMethod.Put, "api/policies/gold/p/streets",
+            new { masks = new Dictionary<string, string> { ["Address.Street"] = "left(address.street, 1) || current_user()", ["id"] = "0", ["tags"] = "NULL" } });
+        Assert.True(stored.GetProperty("checked").GetBoolean());
+        await lake.SendAsync(HttpMethod.Put, "api/policies/gold/p", new { rowFilter = "name <> 'n0' AND (NOT is_member('nobody'))" });
+        await lake.SendAsync(HttpMethod.Put, "api/policies/gold/p/late", new { rowFilter = "address.city <> 'c3'", bound = new[] { "bob" } });
+        Assert.Equal(["default", "late", "streets"], (await lake.GetAsync("api/policies/gold/p")).GetProperty("policies").EnumerateArray().Select(policy => policy.GetProperty("name").GetString()));
+        Assert.Equal(["0|n1|sbob|c1|", "0|n2|sbob|c2|"], await lake.RowsAsync("bob", "SELECT id, name, address.street, address.city, tags FROM gold.p ORDER BY name"));
+
+        var table = await lake.GetAsync("iceberg/v1/namespaces/gold/tables/p");
+        var schema = System.Text.Json.Nodes.JsonNode.Parse(table.GetProperty("metadata").GetProperty("schemas")[0].GetRawText())!;
+        schema["fields"]![1]!["name"] = "label";
+        schema["fields"]![3]!["type"]!["fields"]![0]!["name"] = "road";
+        await lake.PostAsync("iceberg/v1/namespaces/gold/tables/p", new { requirements = Array.Empty<object>(), updates = new object[] { new { action = "add-schema", schema }, new Dictionary<string, object> { ["action"] = "set-current-schema", ["schema-id"] = -1 } } });
+        Assert.Equal(["n1|sbob", "n2|sbob"], await lake.RowsAsync("bob", "SELECT label, address.road FROM gold.p ORDER BY label"));
+        Assert.Equal(["n1|sbob", "n2|sbob"], await lake.RowsAsync("bob", $"SELECT name, address.street FROM gold.p AT (VERSION => {first}) ORDER BY name"));
+        Assert.Equal(4, (await lake.RowsAsync("user", "FROM gold.p")).Count);
+        await lake.SendAsync(HttpMethod.Delete, "api/policies/gold/p/late", new { });
+        Assert.Equal(3, (await lake.RowsAsync("bob", "FROM gold.p")).Count);
+        Assert.Contains("has no policy 'late'", await lake.RefusedAsync(HttpMethod.Delete, "api/policies/gold/p/late", new { }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_policy_is_not_stored_while_nobody_can_check_it()
+    {
+        await using var lake = await RealLake.StartAsync(postgres);
+        await lake.AppendAsync("gold.p", "SELECT 1 AS id");
+        lake.LoseQueries();
+        Assert.Contains("nothing was changed", await lake.RefusedAsync(HttpMethod.Put, "api/policies/gold/p", new { rowFilter = "id = 1" }), StringComparison.Ordinal);
+        Assert.Equal(0, (await lake.GetAsync("api/policies/gold/p")).GetProperty("policies").GetArrayLength());
+    }
+
+    [Fact]
     public async Task A_view_is_read_with_the_rights_of_whoever_wrote_it()
     {
         await using var lake = await RealLake.StartAsync(postgres);

@@ -9,6 +9,8 @@ using Lakehouse.Engine;
 using Lakehouse.Engine.Writes;
 using Lakehouse.Formats.Iceberg;
 using Lakehouse.Tables;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LakeAspire.Query.Api.Tests.Lake;
 
@@ -35,6 +37,9 @@ internal sealed class RealLake : IAsyncDisposable
         factory.StartServer();
         Client = factory.CreateClient();
         Client.Timeout = TimeSpan.FromMinutes(2);
+
+        // The catalog asks it what it makes of policies.
+        catalog.Services.GetRequiredService<IConfiguration>()["services:query-api:http:0"] = Client.BaseAddress!.ToString();
     }
 
     public CatalogServer Catalog { get; }
@@ -100,6 +105,27 @@ internal sealed class RealLake : IAsyncDisposable
         Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
+
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var response = await Catalog.User.GetAsync(new Uri(path, UriKind.Relative), Token);
+        var text = await response.Content.ReadAsStringAsync(Token);
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>What the catalog says to a request that it refuses.</summary>
+    public async Task<string> RefusedAsync(HttpMethod method, string path, object body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+        using var response = await Catalog.User.SendAsync(request, Token);
+        var text = await response.Content.ReadAsStringAsync(Token);
+        Assert.False(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
+        return JsonDocument.Parse(text).RootElement.GetProperty("title").GetString()!;
+    }
+
+    /// <summary>The catalog looks for the query service where nobody is.</summary>
+    public void LoseQueries() => Catalog.Services.GetRequiredService<IConfiguration>()["services:query-api:http:0"] = "http://127.0.0.1:9";
 
     public async Task<JsonElement> SqlAsync(string principal, string sql, string query = "", int status = 200)
     {
