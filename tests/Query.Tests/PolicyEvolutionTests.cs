@@ -87,7 +87,7 @@ public sealed class PolicyEvolutionTests(QueryService service) : IClassFixture<Q
         var (street, geo) = (Field(3, "street name", PrimitiveType.String), Field(4, "geo", new StructType([Field(5, "lat", PrimitiveType.Double), Field(6, "city", PrimitiveType.String)])));
         using var table = ChangedTable.Create(service, "nested_" + Guid.NewGuid().ToString("N")[..8], 2, new Schema(0, [Id, Address(street, geo)]));
         const string Rows = "SELECT i::INTEGER AS id, CASE WHEN i < 3 THEN {'street name': 's' || i, 'geo': {'lat': i / 2, 'city': 'c' || i}} END AS address FROM range(1, 4) t(i)";
-        await table.CommitAsync(new SnapshotChange { AddedDataFiles = [await table.WriteAsync(Rows)] });
+        await table.CommitAsync(new SnapshotChange { AddedDataFiles = [await table.WriteAsync(Rows + " WHERE i = 1"), await table.WriteAsync(Rows + " WHERE i > 1")] });
         service.Catalog.Bind("bob", Name(table), null, ("address.street name", "left(address.\"street name\", 1) || address.geo.city"), ("address.geo.lat", "NULL"));
         service.Catalog.Bind("eve", Name(table), "address.geo.city = 'c2'", ("address", "NULL"));
         Assert.Equal(["1|sc1||c1", "2|sc2||c2", "3|||"], await service.RowsAsync("bob", $"SELECT id, address.\"street name\", address.geo.lat, address.geo.city FROM {Name(table)} ORDER BY id"));

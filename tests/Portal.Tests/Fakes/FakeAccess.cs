@@ -158,6 +158,13 @@ public sealed class FakeAccess
                 return Results.Json(new { policies = policies.Values.Select(p => BodyOf(state, p)).ToList() });
             }
         });
+        app.MapGet("/api/policies/gold/{table}", (string table) =>
+        {
+            lock (gate)
+            {
+                return Results.Json(new { policies = policies.Values.Where(p => p.Table == table).Select(p => BodyOf(state, p)).ToList() });
+            }
+        });
         app.MapPut("/api/policies/gold/{table}/{name}", (string table, string name, NewPolicy body) =>
         {
             lock (gate)
