@@ -44,8 +44,8 @@ var queryApi = AddService<Projects.Query_Api>("query-api", LakePort.Query)
     .WithEnvironment("Lake__Storage__Warehouse", warehouse)
     .WithEnvironment("Lake__Storage__Scratch", scratch);
 
-// The catalog has policies checked by what will apply them; it does not wait for it.
-catalogApi.WithReference(queryApi);
+// The catalog has policies checked by what will apply them. No reference: Query.Api has one to the catalog, and each would wait for the other to stop.
+catalogApi.WithEnvironment("services__query-api__http__0", queryApi.GetEndpoint("http"));
 
 AddStore(catalogApi, ingestApi, worker, queryApi);
 
