@@ -81,4 +81,58 @@ public class AccessTests(SharedPortal shared, Chromium chromium)
         await Expect(tab.Page).ToHaveURLAsync(new Uri(tab.Site, "/signin").ToString());
         tab.AssertQuiet();
     }
+
+    [Fact]
+    public async Task A_password_is_changed_and_the_new_one_asked_for()
+    {
+        await using var tab = await SignedInAsync(shared.Portal);
+        await tab.GotoAsync("/access?tab=password");
+        await tab.Page.GetByLabel("Now", new() { Exact = true }).FillAsync("not this one");
+        await tab.Page.GetByLabel("New", new() { Exact = true }).FillAsync("a newer long one");
+        await tab.Page.GetByLabel("New, again").FillAsync("another long one");
+        var change = tab.Page.GetByRole(AriaRole.Button, new() { Name = "Change the password" });
+        await change.ClickAsync();
+        await Expect(tab.Page.GetByText("The two new ones are not the same")).ToBeVisibleAsync();
+        await tab.Page.GetByLabel("New, again").FillAsync("a newer long one");
+        await change.ClickAsync();
+        await Expect(tab.Page.GetByText("The password is not right.")).ToBeVisibleAsync();
+        await tab.Page.GetByLabel("Now", new() { Exact = true }).FillAsync(FakeAccess.Password);
+        await change.ClickAsync();
+        await Expect(tab.Page.GetByText("Your password is changed. Sign in with the new one.")).ToBeVisibleAsync();
+        tab.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task A_session_that_the_catalog_ended_leads_to_the_sign_in_form_and_stays_there()
+    {
+        await using var lake = await FakeLake.StartAsync();
+        await using var portal = await RunningPortal.StartAsync(lake);
+        await using var tab = await SignedInAsync(portal);
+        await Expect(tab.Heading("Overview")).ToBeVisibleAsync();
+        lake.Access.EndAll();
+        await Expect(tab.Page.GetByLabel("Password", new() { Exact = true })).ToBeVisibleAsync();
+        await tab.GotoAsync("/tables");
+        await Expect(tab.Page).ToHaveURLAsync(new Uri(tab.Site, "/signin").ToString());
+        await Expect(tab.Page.GetByLabel("Password", new() { Exact = true })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task An_address_without_a_page_says_so()
+    {
+        await using var tab = await chromium.OpenAsync(shared.Portal);
+        var response = await tab.Page.GotoAsync(new Uri(tab.Site, "/no/such/page").ToString());
+        Assert.Equal(404, response!.Status);
+        await Expect(tab.Heading("There is no such page")).ToBeVisibleAsync();
+    }
+
+    async Task<Tab> SignedInAsync(RunningPortal portal)
+    {
+        var tab = await chromium.OpenAsync(portal, signIn: false);
+        await tab.GotoAsync("/signin");
+        await tab.Page.GetByLabel("User", new() { Exact = true }).FillAsync(FakeAccess.User);
+        await tab.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(FakeAccess.Password);
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(tab.Page).ToHaveURLAsync(portal.Address.ToString());
+        return tab;
+    }
 }

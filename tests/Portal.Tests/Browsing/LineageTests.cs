@@ -88,4 +88,16 @@ public class LineageTests(SharedPortal shared, Chromium chromium)
         await Expect(tab.Page.Locator("svg.lineage .lineage-head[aria-pressed=true]")).ToHaveCountAsync(1);
         tab.AssertQuiet();
     }
+
+    [Fact]
+    public async Task The_lineage_of_a_branch_is_chosen_and_stays_on_it()
+    {
+        await using var tab = await chromium.OpenAsync(shared.Portal);
+        await tab.GotoAsync("/lineage?table=gold.customer_360");
+        await tab.Page.GetByLabel("Branch or tag").SelectOptionAsync("dev");
+        await Expect(tab.Page).ToHaveURLAsync(new Uri(tab.Site, "/lineage?table=gold.customer_360&branch=dev").ToString());
+        await tab.Page.Locator("svg.lineage").GetByRole(AriaRole.Button, new() { Name = "silver.watch", Exact = true }).ClickAsync();
+        await Expect(tab.Page.Locator("section[aria-label=Chosen] h3 a").First).ToHaveAttributeAsync("href", "tables/silver/watch?branch=dev");
+        tab.AssertQuiet();
+    }
 }
