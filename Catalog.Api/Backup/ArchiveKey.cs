@@ -5,7 +5,7 @@ using System.Text;
 namespace LakeAspire.Catalog.Backup;
 
 /// <summary>
-/// Seals the chunks of an archive's entries with AES-256-GCM. A chunk: length of the text (4 bytes, little-endian), the encrypted text, the tag (16 bytes). The nonce is the number of the entry
+/// The key of an archive: signs its manifest with HMAC-SHA256, and seals the chunks of entries with AES-256-GCM. A chunk: length of the text (4 bytes, little-endian), the encrypted text, the tag (16 bytes). The nonce is the number of the entry
 /// and the number of the chunk; a chunk that is not full is the last one, which the tag covers too, so that none can be moved, left out or cut off.
 /// </summary>
 internal sealed class ArchiveKey : IDisposable
@@ -21,6 +21,7 @@ internal sealed class ArchiveKey : IDisposable
     const int MaxIterations = 10_000_000;
 
     readonly AesGcm cipher;
+    readonly byte[] signing;
 
     ArchiveKey(string text, byte[] salt, int iterations)
     {
@@ -28,12 +29,17 @@ internal sealed class ArchiveKey : IDisposable
         Rounds = iterations;
         var key = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(text), salt, iterations, HashAlgorithmName.SHA256, 32);
         cipher = new AesGcm(key, TagSize);
+        signing = HKDF.Expand(HashAlgorithmName.SHA256, key, 32, "lakeaspire backup manifest"u8.ToArray());
+        Check = Convert.ToHexStringLower(HMACSHA256.HashData(signing, "check"u8))[..16];
         CryptographicOperations.ZeroMemory(key);
     }
 
     public byte[] Salt { get; }
 
     public int Rounds { get; }
+
+    /// <summary>Tells this key from another, so that a wrong passphrase is not taken for a changed archive.</summary>
+    public string Check { get; }
 
     /// <summary>A key with a salt of its own.</summary>
     public static ArchiveKey Create(string text) => new(text, RandomNumberGenerator.GetBytes(SaltSize), Iterations);
@@ -69,7 +75,17 @@ internal sealed class ArchiveKey : IDisposable
         }
     }
 
-    public void Dispose() => cipher.Dispose();
+    /// <summary>The signature of a manifest, and so of all that its checksums are of.</summary>
+    public string Sign(ReadOnlySpan<byte> manifest) => Convert.ToHexStringLower(HMACSHA256.HashData(signing, manifest));
+
+    /// <summary>Whether a manifest is what was signed by this key.</summary>
+    public bool IsSigned(ReadOnlySpan<byte> manifest, string signature) => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(manifest)), Encoding.UTF8.GetBytes(signature));
+
+    public void Dispose()
+    {
+        cipher.Dispose();
+        CryptographicOperations.ZeroMemory(signing);
+    }
 
     static byte[] Nonce(int entry, long chunk)
     {

@@ -12,10 +12,14 @@ internal sealed class BackupArchive : IAsyncDisposable
     const long MaxManifest = 16 << 20;
 
     readonly ZipArchive zip;
+    readonly byte[] json;
+    readonly string? signature;
 
-    BackupArchive(ZipArchive zip, BackupManifest manifest)
+    BackupArchive(ZipArchive zip, BackupManifest manifest, byte[] json, string? signature)
     {
         this.zip = zip;
+        this.json = json;
+        this.signature = signature;
         Manifest = manifest;
     }
 
@@ -45,7 +49,8 @@ internal sealed class BackupArchive : IAsyncDisposable
                     : "This is no backup of a LakeAspire catalog.");
             }
 
-            var archive = new BackupArchive(zip, manifest);
+            var signature = zip.GetEntry(BackupManifest.SignatureName) is null ? null : Encoding.ASCII.GetString(await ContentAsync(zip, BackupManifest.SignatureName, cancellationToken));
+            var archive = new BackupArchive(zip, manifest, json, signature);
             zip = null;
             return archive;
         }
@@ -59,6 +64,26 @@ internal sealed class BackupArchive : IAsyncDisposable
             {
                 await zip.DisposeAsync();
             }
+        }
+    }
+
+    /// <summary>Looks whether the archive is what was written with this key. Whoever can write files can make checksums fit; a signature only who has the key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="unsigned">Whether it may be without a signature, or changed after it was signed.</param>
+    /// <exception cref="BackupException">It is not, or the key is another one.</exception>
+    public void Authenticate(ArchiveKey key, bool unsigned)
+    {
+        if (Manifest.Secrets.Check is { } check && check != key.Check)
+        {
+            throw new BackupException(
+                "The archive was made with another key: give the passphrase of the backup, or, if it had none, the user key of the installation that it was made of (the text of secrets/user.key there) as the passphrase.");
+        }
+
+        if (!unsigned && (signature is null || !key.IsSigned(json, signature)))
+        {
+            throw new BackupException(signature is null
+                ? "The archive is not signed: it is of an earlier version, or was changed. If you know where it comes from, say that you take it as it is (--unsigned)."
+                : "The archive was changed after it was signed. If you know by whom, say that you take it as it is (--unsigned).");
         }
     }
 

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Options;
 namespace LakeAspire.Catalog.Backup;
 
 /// <summary>
-/// <c>LakeAspire.Catalog.Api backup FILE</c> and <c>restore FILE [--replace]</c>: the same as over HTTP, with the database's address at hand and no service running. The passphrase, if any,
+/// <c>LakeAspire.Catalog.Api backup FILE</c>, <c>restore FILE [--replace] [--unsigned]</c> and <c>verify FILE</c>: the same as over HTTP, with the database's address at hand and no service running. The passphrase, if any,
 /// is in <c>LAKE_BACKUP_PASSPHRASE</c>.
 /// </summary>
 internal static class BackupCommands
 {
     const string PassphraseVariable = "LAKE_BACKUP_PASSPHRASE";
 
-    public static bool Are(string[] args) => args is ["backup", _, ..] or ["restore", _, ..];
+    public static bool Are(string[] args) => args is ["backup", _, ..] or ["restore", _, ..] or ["verify", _, ..];
 
     public static async Task<int> RunAsync(string[] args, IServiceProvider services)
     {
@@ -28,7 +28,16 @@ internal static class BackupCommands
             }
 
             await using var archive = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
-            var restored = await services.GetRequiredService<RestoreRunner>().RestoreAsync(archive, secret.Text, args.Contains("--replace", StringComparer.Ordinal), CancellationToken.None);
+            var runner = services.GetRequiredService<RestoreRunner>();
+            if (args[0] == "verify")
+            {
+                var whole = await runner.VerifyAsync(archive, secret.Text, CancellationToken.None);
+                await Console.Out.WriteLineAsync($"{whole.Rows} rows of {whole.Manifest.Tables.Count} tables: whole, and signed by this key");
+                return 0;
+            }
+
+            var restored = await runner.RestoreAsync(
+                archive, secret.Text, args.Contains("--replace", StringComparer.Ordinal), args.Contains("--unsigned", StringComparer.Ordinal), CancellationToken.None);
             await Console.Out.WriteLineAsync($"{restored.Rows} rows of {restored.Manifest.Tables.Count} tables restored");
             return 0;
         }

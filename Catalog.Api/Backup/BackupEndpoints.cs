@@ -7,7 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace LakeAspire.Catalog.Backup;
 
-internal sealed record RestoredBody(DateTimeOffset CreatedAt, long Tables, long Rows, BackupHead? Head, IReadOnlyList<string> MigrationsApplied);
+internal sealed record RestoredBody(DateTimeOffset CreatedAt, long Tables, long Rows, BackupHead? Head, IReadOnlyList<string> MigrationsApplied)
+{
+    public required string Warehouse { get; init; }
+}
 
 /// <summary><c>POST /api/backup</c> and <c>POST /api/restore</c>: for who runs the installation, not for its users.</summary>
 internal static class BackupEndpoints
@@ -28,22 +31,40 @@ internal static class BackupEndpoints
             await writer.WriteAsync(context.Response.BodyWriter.AsStream(leaveOpen: true), secret, cancellationToken);
         }).RequireAuthorization(LakeRoles.User);
 
-        routes.MapPost("/api/restore", async (HttpContext context, bool? replace, RestoreRunner runner, IOptions<LakeAuthOptions> keys, CancellationToken cancellationToken) =>
+        routes.MapPost("/api/restore", async (HttpContext context, bool? replace, bool? unsigned, RestoreRunner runner, IOptions<LakeAuthOptions> keys, CancellationToken cancellationToken) =>
         {
             var secret = SecretOf(context.Request, keys.Value);
             context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
             await using var spool = await SpoolAsync(context.Request.Body, cancellationToken);
             try
             {
-                var restored = await runner.RestoreAsync(spool, secret.Text, replace ?? false, cancellationToken);
-                return Results.Json(new RestoredBody(restored.Manifest.CreatedAt, restored.Manifest.Tables.Count, restored.Rows, restored.Manifest.Head, restored.MigrationsApplied));
+                var restored = await runner.RestoreAsync(spool, secret.Text, replace ?? false, unsigned ?? false, cancellationToken);
+                return Results.Json(BodyOf(restored));
             }
             catch (BackupException exception)
             {
                 throw new ApiException(409, exception.Message, "RestoreRefusedException");
             }
         }).RequireAuthorization(LakeRoles.User);
+
+        routes.MapPost("/api/backup/verify", async (HttpContext context, RestoreRunner runner, IOptions<LakeAuthOptions> keys, CancellationToken cancellationToken) =>
+        {
+            var secret = SecretOf(context.Request, keys.Value);
+            context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
+            await using var spool = await SpoolAsync(context.Request.Body, cancellationToken);
+            try
+            {
+                return Results.Json(BodyOf(await runner.VerifyAsync(spool, secret.Text, cancellationToken)));
+            }
+            catch (BackupException exception)
+            {
+                throw new ApiException(409, exception.Message, "BackupRefusedException");
+            }
+        }).RequireAuthorization(LakeRoles.User);
     }
+
+    static RestoredBody BodyOf(Restored restored) =>
+        new(restored.Manifest.CreatedAt, restored.Manifest.Tables.Count, restored.Rows, restored.Manifest.Head, restored.MigrationsApplied) { Warehouse = restored.Manifest.Warehouse };
 
     static BackupSecret SecretOf(HttpRequest request, LakeAuthOptions keys)
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace LakeAspire.Catalog.Backup;
 
-/// <summary>What an archive says of itself: its last entries, <c>manifest.json</c> and that one's checksum. An archive without one was broken off.</summary>
+/// <summary>What an archive says of itself: its last entries, <c>manifest.json</c>, that one's checksum, and its signature. An archive without one was broken off.</summary>
 internal sealed record BackupManifest(
     string Format,
     int Version,
@@ -19,8 +19,11 @@ internal sealed record BackupManifest(
 
     /// <summary>The entry with the manifest's own checksum.</summary>
     public const string ChecksumName = "manifest.json.sha256";
+
+    /// <summary>The entry with the manifest's signature, since version 2: HMAC-SHA256 by the key of the archive, in hexadecimal.</summary>
+    public const string SignatureName = "manifest.json.hmac-sha256";
     public const string FormatName = "lakeaspire-backup";
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     public static JsonSerializerOptions Json { get; } =
         new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
@@ -34,7 +37,11 @@ internal sealed record BackupHead(long Commit, DateTimeOffset At);
 /// <param name="Salt">Salt of the key, base64.</param>
 /// <param name="Iterations">Rounds of PBKDF2.</param>
 /// <param name="Columns">The secret columns, as <c>table.column</c>; whole tables that have one are sealed.</param>
-internal sealed record BackupSecrets(string Key, string Salt, int Iterations, IReadOnlyList<string> Columns);
+internal sealed record BackupSecrets(string Key, string Salt, int Iterations, IReadOnlyList<string> Columns)
+{
+    /// <summary>What the key is known by; null in archives of version 1, which are not signed.</summary>
+    public string? Check { get; init; }
+}
 
 /// <summary>The rows of one table: PostgreSQL's COPY text, in UTF-8.</summary>
 /// <param name="Name">Its name.</param>

@@ -45,10 +45,11 @@ internal sealed class BackupWriter(NpgsqlDataSource database, IObjectStore store
         var columns = SecretColumns.All.Where(c => stored.Any(t => t.Name == c.Table && t.Columns.Contains(c.Column, StringComparer.Ordinal))).Select(c => $"{c.Table}.{c.Column}").Order(StringComparer.Ordinal).ToList();
         var manifest = new BackupManifest(
             BackupManifest.FormatName, BackupManifest.CurrentVersion, createdAt, migrations, store.Root, head.FirstOrDefault(),
-            new BackupSecrets(secret.Kind, Convert.ToBase64String(key.Salt), key.Rounds, columns), tables, await StoredTables.SequencesAsync(connection, cancellationToken));
+            new BackupSecrets(secret.Kind, Convert.ToBase64String(key.Salt), key.Rounds, columns) { Check = key.Check }, tables, await StoredTables.SequencesAsync(connection, cancellationToken));
         var json = JsonSerializer.SerializeToUtf8Bytes(manifest, BackupManifest.Json);
         await AddAsync(archive, BackupManifest.EntryName, json, cancellationToken);
         await AddAsync(archive, BackupManifest.ChecksumName, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(json))), cancellationToken);
+        await AddAsync(archive, BackupManifest.SignatureName, Encoding.ASCII.GetBytes(key.Sign(json)), cancellationToken);
 
         Log.BackedUp(logger, tables.Count, tables.Sum(table => table.Rows));
         return manifest;

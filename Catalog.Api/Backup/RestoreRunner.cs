@@ -16,6 +16,12 @@ internal sealed class RestoreRunner(NpgsqlDataSource database, IDbContextFactory
 {
     const int Attempts = 5;
 
+    /// <summary>How many ids are left out after a restore.</summary>
+    public const long Gap = 1_000_000;
+
+    /// <summary>Where the ids come from that clients get to see: of commits and of runs.</summary>
+    public static readonly IReadOnlyList<string> SeenIds = ["commits_id_seq", "runs_id_seq"];
+
     // What migrations and starts of the service put into an empty database; null: whatever is there, nobody would miss it.
     static readonly Dictionary<string, string?> Expected = new(StringComparer.Ordinal)
     {
@@ -55,16 +61,18 @@ internal sealed class RestoreRunner(NpgsqlDataSource database, IDbContextFactory
     /// <param name="archive">The archive, seekable.</param>
     /// <param name="secret">The text that its key was made from.</param>
     /// <param name="replace">Whether what the database holds may go.</param>
+    /// <param name="unsigned">Whether an archive is taken that is not signed, or was changed after it was.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="BackupException">The archive or the database is not fit for it; nothing happened.</exception>
-    public async Task<Restored> RestoreAsync(Stream archive, string secret, bool replace, CancellationToken cancellationToken)
+    public async Task<Restored> RestoreAsync(Stream archive, string secret, bool replace, bool unsigned, CancellationToken cancellationToken)
     {
         await using var backup = await BackupArchive.OpenAsync(archive, cancellationToken);
-        using var key = backup.Manifest.Tables.Any(table => table.Sealed) ? ArchiveKey.Of(secret, backup.Manifest.Secrets) : null;
+        using var key = ArchiveKey.Of(secret, backup.Manifest.Secrets);
         Check(backup.Manifest);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var scripts = new MigrationScripts(db);
         scripts.Check(backup.Manifest.Migrations);
+        backup.Authenticate(key, unsigned);
         await backup.VerifyAsync(key, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
@@ -79,6 +87,21 @@ internal sealed class RestoreRunner(NpgsqlDataSource database, IDbContextFactory
         }
     }
 
+    /// <summary>Looks whether an archive could be restored here: whole, signed by this key, of a version that is known.</summary>
+    /// <returns>What it says of itself, and the migrations that it would need.</returns>
+    /// <exception cref="BackupException">Why not.</exception>
+    public async Task<Restored> VerifyAsync(Stream archive, string secret, CancellationToken cancellationToken)
+    {
+        await using var backup = await BackupArchive.OpenAsync(archive, cancellationToken);
+        using var key = ArchiveKey.Of(secret, backup.Manifest.Secrets);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var scripts = new MigrationScripts(db);
+        scripts.Check(backup.Manifest.Migrations);
+        backup.Authenticate(key, unsigned: false);
+        await backup.VerifyAsync(key, cancellationToken);
+        return new Restored(backup.Manifest, backup.Manifest.Tables.Sum(table => table.Rows), scripts.Since(backup.Manifest.Migrations));
+    }
+
     async Task<Restored> ReplaceAsync(BackupArchive backup, ArchiveKey? key, MigrationScripts scripts, bool replace, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -90,6 +113,7 @@ internal sealed class RestoreRunner(NpgsqlDataSource database, IDbContextFactory
         }
 
         var hasAccess = (await StoredTables.ReadAsync(connection, cancellationToken)).Any(table => table.Name == "access_version");
+        var seen = await StoredTables.SequencesAsync(connection, cancellationToken);
         var accessVersion = hasAccess ? await StoredTables.QueryAsync(connection, AccessVersion, reader => reader.GetInt64(0), cancellationToken) : [];
         await RunAllAsync(connection, await StoredTables.QueryAsync(connection, Objects, reader => reader.GetString(0), cancellationToken), cancellationToken);
         await RunAllAsync(connection, backup.Manifest.Migrations.SelectMany(scripts.Of).Prepend(scripts.History), cancellationToken);
@@ -97,9 +121,27 @@ internal sealed class RestoreRunner(NpgsqlDataSource database, IDbContextFactory
         var since = scripts.Since(backup.Manifest.Migrations);
         await RunAllAsync(connection, since.SelectMany(scripts.Of), cancellationToken);
         await RunAllAsync(connection, [string.Format(System.Globalization.CultureInfo.InvariantCulture, NextAccessVersion, accessVersion.FirstOrDefault())], cancellationToken);
+        await SkipIdsAsync(connection, seen, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         Log.Restored(logger, backup.Manifest.Tables.Count, rows, since.Count);
         return new Restored(backup.Manifest, rows, since);
+    }
+
+    /// <summary>
+    /// What came after the backup is gone, and its ids are not given again: clients have seen them. Of the database that is replaced they are known; what another one, now lost, gave since the backup nobody
+    /// knows, and a gap is left that is larger than that can be.
+    /// </summary>
+    static async Task SkipIdsAsync(NpgsqlConnection connection, IReadOnlyList<BackupSequence> seen, CancellationToken cancellationToken)
+    {
+        var now = (await StoredTables.SequencesAsync(connection, cancellationToken)).ToDictionary(s => s.Name, s => s.Last, StringComparer.Ordinal);
+        foreach (var name in SeenIds)
+        {
+            var last = Math.Max(now.GetValueOrDefault(name), seen.FirstOrDefault(s => s.Name == name)?.Last ?? 0);
+            if (last > 0)
+            {
+                await StoredTables.QueryAsync(connection, "SELECT setval(quote_ident($1)::regclass, $2)", reader => reader.GetInt64(0), cancellationToken, name, last + Gap);
+            }
+        }
     }
 
     /// <summary>Metadata files name their files in full: they say nothing in another place.</summary>

@@ -1,7 +1,7 @@
 namespace LakeAspire.Catalog.Backup;
 
 /// <summary>
-/// The columns whose content is a secret, or may hold one. A backup seals the tables that have one. What is stored hashed (keys, passwords) is no secret in this sense: it stays hashed.
+/// The columns whose content is a secret, or may hold one. A backup seals the tables that have one. Hashes of passwords are among them, since they can be guessed at.
 /// A test goes through all columns by name and type, so that a new one is either listed or known to be harmless.
 /// </summary>
 internal static class SecretColumns
@@ -13,5 +13,12 @@ internal static class SecretColumns
 
         // A declaration may carry a connection's address.
         ("sources", "document"),
+
+        // Hashed, which gives who has the archive all the time in the world to guess.
+        ("principals", "password"),
+        ("api_keys", "hash"),
+
+        // Answers that are given again for a day: that of a table's creation has credentials for its files.
+        ("idempotency_keys", "content"),
     };
 }

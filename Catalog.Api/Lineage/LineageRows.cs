@@ -258,6 +258,7 @@ internal static class LineageModel
         row.HasIndex(d => new { d.Namespace, d.Name }).IsUnique().HasDatabaseName("ux_lineage_datasets_name");
         row.HasIndex(d => d.CanonicalId).HasFilter("canonical_id IS NOT NULL").HasDatabaseName("ix_lineage_datasets_canonical");
         row.HasIndex(d => d.TableId).HasFilter("table_id IS NOT NULL").HasDatabaseName("ix_lineage_datasets_table");
+        row.HasIndex(d => new { d.TableNamespace, d.TableName }).HasFilter("table_name IS NOT NULL").HasDatabaseName("ix_lineage_datasets_table_name");
     }
 
     static void Run(EntityTypeBuilder<LineageRunRow> row)

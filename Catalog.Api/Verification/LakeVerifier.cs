@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using LakeAspire.Catalog.Backup;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
@@ -18,6 +19,15 @@ internal sealed record ShownState(Guid TableId, PointerKind Kind, string Table, 
 /// </summary>
 internal sealed class LakeVerifier(NpgsqlDataSource database, IObjectStore store)
 {
+    /// <summary>How many tables are looked at at once: each knows the names of its own files only, as digests.</summary>
+    const int Parallel = 8;
+
+    /// <summary>How many footers are read at once, of all tables together.</summary>
+    const int Footers = 32;
+
+    /// <summary>How many lines wait for who reads them; beyond that the work waits, too.</summary>
+    const int Waiting = 256;
+
     static readonly string Shown = $"""
         WITH RECURSIVE {ShownTables.Levels}, {ShownTables.Pointers("p.kind <> 2")}
         SELECT s.table_id, s.kind, s.namespace, s.name, s.metadata_location, s.location, min(b.name) FROM shown s JOIN branches b ON b.id = s.root WHERE NOT s.dropped
@@ -39,27 +49,54 @@ internal sealed class LakeVerifier(NpgsqlDataSource database, IObjectStore store
             tables = [.. states.GroupBy(state => state.TableId)];
         }
 
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var footers = new SemaphoreSlim(Footers);
+        var lines = Channel.CreateBounded<VerifyLine>(Waiting);
+        var totals = new VerifyTotals();
         var done = 0;
-        long files = 0, bytes = 0, faults = 0;
-        foreach (var table in tables)
-        {
-            var check = new TableVerifier(store, deep);
-            await foreach (var fault in FaultsAsync(check, table, cancellationToken))
+        var work = Task.Run(
+            async () =>
             {
-                faults++;
-                yield return fault;
+                Exception? failure = null;
+                try
+                {
+                    await System.Threading.Tasks.Parallel.ForEachAsync(tables, new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = stop.Token }, async (table, cancellation) =>
+                    {
+                        var check = new TableVerifier(store, deep ? footers : null, totals, () => lines.Writer.WriteAsync(Line(VerifyLine.Progress), cancellation));
+                        await foreach (var fault in FaultsAsync(check, table, cancellation))
+                        {
+                            totals.AddFault();
+                            await lines.Writer.WriteAsync(fault, cancellation);
+                        }
+
+                        Interlocked.Increment(ref done);
+                        await lines.Writer.WriteAsync(Line(VerifyLine.Progress), cancellation);
+                    });
+                }
+                catch (Exception exception)
+                {
+                    failure = exception;
+                }
+
+                lines.Writer.Complete(failure);
+            },
+            CancellationToken.None);
+        try
+        {
+            await foreach (var line in lines.Reader.ReadAllAsync(cancellationToken))
+            {
+                yield return line;
             }
 
-            done++;
-            files += check.Files;
-            bytes += check.Bytes;
-            yield return new VerifyLine(done == tables.Count ? VerifyLine.Summary : VerifyLine.Progress) { Tables = done, Of = tables.Count, Files = files, Bytes = bytes, Faults = faults };
+            yield return Line(VerifyLine.Summary);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await work;
         }
 
-        if (tables.Count == 0)
-        {
-            yield return new VerifyLine(VerifyLine.Summary) { Tables = 0, Of = 0, Files = 0, Bytes = 0, Faults = 0 };
-        }
+        VerifyLine Line(string kind) => new(kind) { Tables = Volatile.Read(ref done), Of = tables.Count, Files = totals.Files, Bytes = totals.Bytes, Faults = totals.Faults };
     }
 
     static async IAsyncEnumerable<VerifyLine> FaultsAsync(TableVerifier check, IEnumerable<ShownState> states, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -82,6 +119,27 @@ internal sealed class LakeVerifier(NpgsqlDataSource database, IObjectStore store
             }
         }
     }
+}
+
+/// <summary>What was looked at so far, of all tables.</summary>
+internal sealed class VerifyTotals
+{
+    long files;
+    long bytes;
+    long faults;
+
+    public long Files => Interlocked.Read(ref files);
+
+    public long Bytes => Interlocked.Read(ref bytes);
+
+    public long Faults => Interlocked.Read(ref faults);
+
+    /// <returns>How many files it are by now.</returns>
+    public long AddFile() => Interlocked.Increment(ref files);
+
+    public void AddBytes(long size) => Interlocked.Add(ref bytes, size);
+
+    public void AddFault() => Interlocked.Increment(ref faults);
 }
 
 /// <summary>A line of the report: <c>fault</c>, <c>progress</c>, or, at its end, <c>summary</c>.</summary>

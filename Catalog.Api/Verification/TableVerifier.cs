@@ -7,17 +7,23 @@ using Lakehouse.Formats.Parquet;
 namespace LakeAspire.Catalog.Verification;
 
 /// <summary>Looks for the files of one table, in all states that branches show of it; what several states or snapshots share is looked at once.</summary>
-internal sealed class TableVerifier(IObjectStore store, bool deep)
+/// <param name="store">The store.</param>
+/// <param name="footers">How many footers may be read at once; null when none are.</param>
+/// <param name="totals">Counts what was looked at.</param>
+/// <param name="progress">Tells of progress, now and then.</param>
+internal sealed class TableVerifier(IObjectStore store, SemaphoreSlim? footers, VerifyTotals totals, Func<ValueTask> progress)
 {
-    readonly Dictionary<string, long> listed = new(StringComparer.Ordinal);
-    readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    /// <summary>How many files are looked at between two words of progress.</summary>
+    const int ProgressEvery = 1000;
+
+    /// <summary>How many footers of one table wait to be read.</summary>
+    const int MaxReading = 64;
+
+    // Digests of names, which are long: a table may have millions of files.
+    readonly Dictionary<UInt128, long> listed = [];
+    readonly HashSet<UInt128> seen = [];
+    readonly List<Task<VerifyLine?>> reading = [];
     bool hasListed;
-
-    /// <summary>How many files were looked at.</summary>
-    public long Files { get; private set; }
-
-    /// <summary>How large they are together.</summary>
-    public long Bytes { get; private set; }
 
     public async Task<List<VerifyLine>> CheckAsync(ShownState state, CancellationToken cancellationToken)
     {
@@ -55,6 +61,7 @@ internal sealed class TableVerifier(IObjectStore store, bool deep)
             });
         }
 
+        await ReadFootersAsync(faults, room: 0);
         return faults;
     }
 
@@ -63,7 +70,7 @@ internal sealed class TableVerifier(IObjectStore store, bool deep)
 
     async Task ManifestAsync(ShownState state, TableMetadata metadata, ManifestFile manifest, List<VerifyLine> faults, CancellationToken cancellationToken)
     {
-        if (seen.Contains(TableLocations.Normalize(manifest.ManifestPath))
+        if (seen.Contains(Digest(manifest.ManifestPath))
             || await MissesAsync(state, manifest.ManifestPath, manifest.ManifestLength > 0 ? manifest.ManifestLength : null, "manifest", faults, cancellationToken))
         {
             return;
@@ -74,39 +81,73 @@ internal sealed class TableVerifier(IObjectStore store, bool deep)
             await foreach (var entry in ManifestReader.ReadAsync(store, manifest, metadata, cancellationToken))
             {
                 var file = entry.DataFile;
-                if (!entry.IsLive || seen.Contains(TableLocations.Normalize(file.FilePath)))
+                if (!entry.IsLive || seen.Contains(Digest(file.FilePath)))
                 {
                     continue;
                 }
 
                 var misses = await MissesAsync(state, file.FilePath, file.FileSizeInBytes, file.Content == FileContent.Data ? "data file" : "delete file", faults, cancellationToken);
-                if (deep && !misses && file.FileFormat.Equals("PARQUET", StringComparison.OrdinalIgnoreCase))
+                if (footers is not null && !misses && file.FileFormat.Equals("PARQUET", StringComparison.OrdinalIgnoreCase))
                 {
-                    await FooterAsync(state, file, faults, cancellationToken);
+                    await ReadFootersAsync(faults, MaxReading - 1);
+                    reading.Add(FooterAsync(state, file, footers, cancellationToken));
                 }
             }
         });
     }
 
-    Task FooterAsync(ShownState state, DataFile file, List<VerifyLine> faults, CancellationToken cancellationToken) => GuardAsync(state, file.FilePath, faults, async () =>
+    static async Task<VerifyLine?> FooterAsync(ShownState state, DataFile file, IObjectStore store, SemaphoreSlim footers, CancellationToken cancellationToken)
     {
-        var footer = await ParquetFooter.ReadAsync(store, file.FilePath, file.FileSizeInBytes, cancellationToken);
-        if (footer.Rows != file.RecordCount)
+        await footers.WaitAsync(cancellationToken);
+        try
         {
-            faults.Add(Fault(state, file.FilePath, "different", $"holds {footer.Rows} rows, its manifest says {file.RecordCount}"));
+            var footer = await ParquetFooter.ReadAsync(store, file.FilePath, file.FileSizeInBytes, cancellationToken);
+            return footer.Rows == file.RecordCount ? null : Fault(state, file.FilePath, "different", $"holds {footer.Rows} rows, its manifest says {file.RecordCount}");
         }
-    });
+        catch (LakehouseException exception) when (exception.Kind is not LakehouseErrorKind.Unavailable)
+        {
+            return Fault(state, file.FilePath, exception);
+        }
+        finally
+        {
+            footers.Release();
+        }
+    }
+
+    Task<VerifyLine?> FooterAsync(ShownState state, DataFile file, SemaphoreSlim limit, CancellationToken cancellationToken) => FooterAsync(state, file, store, limit, cancellationToken);
+
+    /// <summary>Waits for footers until no more than so many are under way.</summary>
+    async Task ReadFootersAsync(List<VerifyLine> faults, int room)
+    {
+        while (reading.Count > room)
+        {
+            var read = await Task.WhenAny(reading);
+            reading.Remove(read);
+            if (await read is { } fault)
+            {
+                faults.Add(fault);
+            }
+        }
+    }
+
+    static UInt128 Digest(string location) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(TableLocations.Normalize(location))));
 
     /// <summary>Whether a file is missing or has another size; it is looked for once.</summary>
     async Task<bool> MissesAsync(ShownState state, string location, long? size, string what, List<VerifyLine> faults, CancellationToken cancellationToken)
     {
-        if (!seen.Add(TableLocations.Normalize(location)))
+        var digest = Digest(location);
+        if (!seen.Add(digest))
         {
             return false;
         }
 
-        Files++;
-        if (!listed.TryGetValue(TableLocations.Normalize(location), out var found))
+        if (totals.AddFile() % ProgressEvery == 0)
+        {
+            await progress();
+        }
+
+        if (!listed.TryGetValue(digest, out var found))
         {
             if (await StatAsync(state, location, faults, cancellationToken) is not { } info)
             {
@@ -117,7 +158,7 @@ internal sealed class TableVerifier(IObjectStore store, bool deep)
             found = info.Size;
         }
 
-        Bytes += found;
+        totals.AddBytes(found);
         if (size is { } told && told != found)
         {
             faults.Add(Fault(state, location, "different", $"{what} has {found} bytes, the metadata says {told}"));
@@ -144,7 +185,7 @@ internal sealed class TableVerifier(IObjectStore store, bool deep)
         hasListed = true;
         await foreach (var item in store.ListAsync(location.TrimEnd('/') + "/", cancellationToken))
         {
-            listed[TableLocations.Normalize(item.Location)] = item.Size;
+            listed[Digest(item.Location)] = item.Size;
         }
     }
 
@@ -156,13 +197,15 @@ internal sealed class TableVerifier(IObjectStore store, bool deep)
             return [];
         }
 
+        var found = false;
         await foreach (var item in store.ListAsync(state.Location + "/_delta_log/", cancellationToken))
         {
-            Files++;
-            Bytes += item.Size;
+            totals.AddFile();
+            totals.AddBytes(item.Size);
+            found = true;
         }
 
-        return Files > 0 ? [] : [Fault(state, state.Location + "/_delta_log/", "missing", "the Delta table has no log")];
+        return found ? [] : [Fault(state, state.Location + "/_delta_log/", "missing", "the Delta table has no log")];
     }
 
     async Task<TableMetadata> ReadAsync(string location, CancellationToken cancellationToken)

@@ -12,17 +12,20 @@ internal static class RestoreCommand
     static readonly Argument<FileInfo> File = new("file") { Description = "Archive that 'lake backup' wrote." };
     static readonly Option<bool> Replace = new("--replace") { Description = "The database's content may go: without this, only an empty one is filled." };
 
+    static readonly Option<bool> Unsigned = new("--unsigned") { Description = "Take an archive that is not signed by this key, as one of an earlier version, or one that was changed. Its checksums have to fit all the same." };
+
     public static Command Create()
     {
-        var command = new Command("restore", "Puts a backup back, whole or not at all, after its checksums were checked. One of an earlier version is migrated. Then run 'lake verify'.") { File, Replace, PassphraseOption.File };
+        var command = new Command("restore", "Puts a backup back, whole or not at all, after its checksums and its signature were checked. One of an earlier version is migrated. Then run 'lake verify'.") { File, Replace, Unsigned, PassphraseOption.File };
         CommandRunner.SetAction(command, RunAsync);
         return command;
     }
 
     static async Task<int> RunAsync(ParseResult parsed, LakeClient client, CancellationToken cancellationToken)
     {
-        await using var archive = new FileStream(parsed.GetRequiredValue(File).FullName, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/restore?replace={(parsed.GetValue(Replace) ? "true" : "false")}", UriKind.Relative)) { Content = new StreamContent(archive) };
+        await using var archive = ArchiveFile.Open(parsed.GetRequiredValue(File));
+        var path = $"api/restore?replace={(parsed.GetValue(Replace) ? "true" : "false")}&unsigned={(parsed.GetValue(Unsigned) ? "true" : "false")}";
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new StreamContent(archive) };
         await PassphraseOption.AddAsync(parsed, request, cancellationToken);
         JsonElement restored;
         try

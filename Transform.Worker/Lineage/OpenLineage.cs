@@ -92,12 +92,12 @@ internal static class OpenLineage
         return facet;
     }
 
-    /// <summary>The columns of a query. What could not be traced has no inputs, and says why in the member <c>untraced</c>.</summary>
+    /// <summary>The columns of a query. What could not be traced says why in the member <c>untraced</c>: of a column, or of the facet for what decides about the rows.</summary>
     /// <param name="name">Namespace and name of the dataset that a table is.</param>
     /// <param name="lineage">The columns.</param>
     public static JsonObject Columns(Func<LineageTable, (string Namespace, string Name)> name, ModelLineage lineage) => Facet(
         "facets/1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet",
-        ("fields", new JsonObject(lineage.Columns.DistinctBy(c => c.Name, StringComparer.Ordinal).Select(column =>
+        [("fields", new JsonObject(lineage.Columns.DistinctBy(c => c.Name, StringComparer.Ordinal).Select(column =>
         {
             var field = new JsonObject { ["inputFields"] = new JsonArray([.. column.Sources.Select(s => Field(name, s))]) };
             if (column.Untraced is { } reason)
@@ -107,7 +107,7 @@ internal static class OpenLineage
 
             return KeyValuePair.Create(column.Name, (JsonNode?)field);
         }))),
-        ("dataset", new JsonArray([.. lineage.Rows.Select(s => Field(name, s))])));
+        ("dataset", new JsonArray([.. lineage.Rows.Select(s => Field(name, s))])), .. lineage.RowsUntraced is { } rows ? [("untraced", rows)] : Array.Empty<(string, JsonNode?)>()]);
 
     /// <summary>Columns that are those of another dataset.</summary>
     public static JsonObject SameColumns(string ns, string name, IEnumerable<string> columns) => Facet(

@@ -63,6 +63,7 @@ internal static class LineageSnapshot
         row.HasIndex("Namespace", "Name").IsUnique().HasDatabaseName("ux_lineage_datasets_name");
         row.HasIndex("CanonicalId").HasDatabaseName("ix_lineage_datasets_canonical").HasFilter("canonical_id IS NOT NULL");
         row.HasIndex("TableId").HasDatabaseName("ix_lineage_datasets_table").HasFilter("table_id IS NOT NULL");
+        row.HasIndex("TableNamespace", "TableName").HasDatabaseName("ix_lineage_datasets_table_name").HasFilter("table_name IS NOT NULL");
         row.ToTable("lineage_datasets", (string?)null);
     }
 

@@ -112,6 +112,12 @@ internal sealed record EdgeSet(IReadOnlyList<FlowEdge> Edges, JsonObject Untrace
             }
         }
 
+        // What decides about the rows is no column's own: it stands under no name.
+        if (output.Facets[FacetRules.ColumnLineage]?["untraced"] is JsonValue rows && rows.TryGetValue<string>(out var why))
+        {
+            untraced[""] = why;
+        }
+
         return untraced;
     }
 }

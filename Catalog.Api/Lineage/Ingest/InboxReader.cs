@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Access.Principals;
 using LakeAspire.Catalog.Database;
@@ -92,7 +93,18 @@ internal sealed class InboxReader(
     async Task TakeAsync(long commitId, string events, CancellationToken cancellationToken)
     {
         var reader = new EventReader(options.Value, time);
-        foreach (var happened in CommitInbox.Events(events, commitId))
+        List<JsonNode?> all;
+        try
+        {
+            all = [.. CommitInbox.Events(events, commitId)];
+        }
+        catch (JsonException exception)
+        {
+            Log.CommitLineageRefused(logger, commitId, exception.Message);
+            return;
+        }
+
+        foreach (var happened in all)
         {
             try
             {

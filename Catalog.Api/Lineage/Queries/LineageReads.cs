@@ -41,12 +41,12 @@ internal sealed class LineageReads(NpgsqlDataSource database)
             UNION SELECT d.id FROM lineage_datasets t JOIN lineage_datasets d ON d.table_id = t.table_id WHERE t.id = ANY ($1))
         """;
 
-    const string Upstream = $"""
+    internal const string Upstream = $"""
         WITH {Wanted}, makers AS (SELECT DISTINCT f.dataset_id, f.job_id FROM lineage_flows f WHERE f.dataset_id IN (SELECT id FROM wanted)), {Current}
         SELECT {Columns}, NULL::text FROM current c JOIN lineage_edges e ON e.flow_id = c.flow_id AND e.kind = ANY ($5::smallint[]) ORDER BY e.kind, c.dataset_id, e.id LIMIT $4
         """;
 
-    const string Downstream = $"""
+    internal const string Downstream = $"""
         WITH {Wanted}, makers AS (
             SELECT DISTINCT f.dataset_id, f.job_id FROM lineage_edges e JOIN lineage_flows f ON f.id = e.flow_id WHERE e.source_id IN (SELECT id FROM wanted) AND e.kind = 0), {Current}
         SELECT {Columns}, NULL::text FROM current c JOIN lineage_edges e ON e.flow_id = c.flow_id AND e.kind = ANY ($5::smallint[]) AND e.source_id IN (SELECT id FROM wanted)
@@ -61,18 +61,18 @@ internal sealed class LineageReads(NpgsqlDataSource database)
             UNION SELECT d.id, t.col FROM unnest($1::bigint[], $5::text[]) AS t (id, col) JOIN lineage_datasets s ON s.id = t.id JOIN lineage_datasets d ON d.table_id = s.table_id)
         """;
 
-    const string UpstreamColumns = $"""
+    internal const string UpstreamColumns = $"""
         WITH {ColumnPairs}, makers AS (SELECT DISTINCT f.dataset_id, f.job_id FROM lineage_flows f WHERE f.dataset_id IN (SELECT id FROM pairs)), {Current}
         SELECT {Columns}, NULL::text FROM current c JOIN pairs p ON p.id = c.dataset_id JOIN lineage_edges e ON e.flow_id = c.flow_id AND e.kind IN (1, 2) AND (e.target_column = p.col OR e.target_column IS NULL)
         UNION ALL
-        SELECT c.dataset_id, c.job_id, c.run_id, c.at, c.branch, c.commit_id, c.snapshot_id, c.version, c.rows, e.source_id, e.kind, NULL, p.col, NULL,
-            coalesce(f.untraced ->> p.col, 'whoever reported it did not say of which columns')
+        SELECT c.dataset_id, c.job_id, c.run_id, c.at, c.branch, c.commit_id, c.snapshot_id, c.version, c.rows, e.source_id, e.kind, NULL, CASE WHEN f.untraced ? p.col OR NOT f.untraced ? '' THEN p.col END, NULL,
+            coalesce(f.untraced ->> p.col, f.untraced ->> '', 'whoever reported it did not say of which columns')
         FROM current c JOIN pairs p ON p.id = c.dataset_id JOIN lineage_flows f ON f.id = c.flow_id JOIN lineage_edges e ON e.flow_id = c.flow_id AND e.kind = 0
-        WHERE f.untraced ? p.col OR NOT EXISTS (SELECT 1 FROM lineage_edges k WHERE k.flow_id = c.flow_id AND k.kind = 1)
+        WHERE f.untraced ? p.col OR f.untraced ? '' OR NOT EXISTS (SELECT 1 FROM lineage_edges k WHERE k.flow_id = c.flow_id AND k.kind = 1)
         LIMIT $4
         """;
 
-    const string DownstreamColumns = $"""
+    internal const string DownstreamColumns = $"""
         WITH {ColumnPairs}, makers AS (
             SELECT DISTINCT f.dataset_id, f.job_id FROM lineage_edges e JOIN lineage_flows f ON f.id = e.flow_id WHERE e.source_id IN (SELECT id FROM pairs) AND e.kind = 0), {Current}
         SELECT {Columns}, NULL::text FROM current c JOIN lineage_edges e ON e.flow_id = c.flow_id AND e.kind IN (1, 2) JOIN pairs p ON p.id = e.source_id AND p.col = e.source_column
@@ -80,7 +80,7 @@ internal sealed class LineageReads(NpgsqlDataSource database)
         SELECT c.dataset_id, c.job_id, c.run_id, c.at, c.branch, c.commit_id, c.snapshot_id, c.version, c.rows, e.source_id, e.kind, p.col, u.col, NULL, u.reason
         FROM current c JOIN lineage_flows f ON f.id = c.flow_id JOIN lineage_edges e ON e.flow_id = c.flow_id AND e.kind = 0 JOIN pairs p ON p.id = e.source_id
         CROSS JOIN LATERAL (
-            SELECT t.key AS col, t.value AS reason FROM jsonb_each_text(f.untraced) t
+            SELECT nullif(t.key, '') AS col, t.value AS reason FROM jsonb_each_text(f.untraced) t
             UNION ALL SELECT NULL, 'whoever reported it did not say of which columns' WHERE NOT EXISTS (SELECT 1 FROM lineage_edges k WHERE k.flow_id = c.flow_id AND k.kind = 1)) u
         LIMIT $4
         """;
@@ -117,12 +117,7 @@ internal sealed class LineageReads(NpgsqlDataSource database)
 
         /// <summary>All datasets that are a table: by its name, and by its identity, under whatever name it was known.</summary>
         public Task<List<StoredDataset>> OfTableAsync(TableName table, CancellationToken cancellationToken) => ReadAsync(
-            $"""
-            {SelectDatasets} WHERE (table_namespace = $1 AND table_name = $2)
-                OR table_id IN (SELECT p.table_id FROM pointers p WHERE p.namespace = $1 AND p.name = $2 AND p.to_commit IS NULL AND p.kind <> 2 AND NOT p.dropped)
-            ORDER BY table_namespace = $1 AND table_name = $2 DESC, id
-            """,
-            DatasetOf, cancellationToken, table.Namespace.Text, table.Name);
+            OfTable, DatasetOf, cancellationToken, table.Namespace.Text, table.Name);
 
         public Task<List<StoredDataset>> OfKeyAsync(DatasetKey key, CancellationToken cancellationToken) =>
             ReadAsync($"{SelectDatasets} WHERE namespace = $1 AND name = $2", DatasetOf, cancellationToken, key.Namespace, key.Name);
@@ -161,6 +156,14 @@ internal sealed class LineageReads(NpgsqlDataSource database)
                 r.GetInt16(10), Text(r, 11), Text(r, 12), Text(r, 13), Text(r, 14)),
             cancellationToken,
             parameters);
+
+        internal const string OfTable = $"""
+            {SelectDatasets} WHERE id IN (
+                SELECT id FROM lineage_datasets WHERE table_namespace = $1 AND table_name = $2
+                UNION SELECT id FROM lineage_datasets
+                WHERE table_id IN (SELECT p.table_id FROM pointers p WHERE p.namespace = $1 AND p.name = $2 AND p.to_commit IS NULL AND p.kind <> 2 AND NOT p.dropped))
+            ORDER BY table_namespace = $1 AND table_name = $2 DESC, id
+            """;
 
         const string SelectDatasets = """
             SELECT id, namespace, name, canonical_id, table_namespace, table_name, table_id,

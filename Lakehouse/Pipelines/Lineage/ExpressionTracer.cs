@@ -55,6 +55,11 @@ internal sealed class ExpressionTracer(QueryTracer query, Scope scope, Names? na
     Trace Function(JsonNode node)
     {
         var name = Text(node, "function_name") ?? "";
+        if (query.IsMacro(name))
+        {
+            return Lineage.Trace.NotKnown($"the macro {name} is not traced");
+        }
+
         var arguments = Lineage.Trace.Union(Items(node["children"]).Select(Trace));
         if (!query.IsAggregate(name) || node["is_operator"]?.GetValue<bool>() == true)
         {
@@ -107,6 +112,14 @@ internal sealed class ExpressionTracer(QueryTracer query, Scope scope, Names? na
             }
         }
     }
+
+    /// <summary>What an expression unnests; not what subqueries in it do.</summary>
+    internal static IEnumerable<JsonNode?> Unnested(JsonNode? node) => Text(node, "class") switch
+    {
+        "SUBQUERY" => [],
+        "FUNCTION" when Text(node, "function_name")?.ToUpperInvariant() is "UNNEST" or "UNLIST" or "GENERATE_SUBSCRIPTS" => Items(node!["children"]),
+        _ => Children(node).SelectMany(Unnested),
+    };
 
     /// <summary>The expressions directly within one, of whatever kind it is.</summary>
     internal static IEnumerable<JsonNode> Children(JsonNode? node)

@@ -24,6 +24,8 @@ public static class LineageTracer
         var tables = await TablesAsync(connection, cancellationToken);
         var aggregates = (await RowsAsync(connection, "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'", cancellationToken))
             .Select(row => row[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var macros = (await RowsAsync(connection, "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('macro', 'table_macro') AND NOT internal", cancellationToken))
+            .Select(row => row[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var text = await connection.ScalarAsync<string>("SELECT json_serialize_sql($1::VARCHAR)", [sql], cancellationToken) ?? "{}";
         var tree = JsonNode.Parse(text, nodeOptions: null, Deep);
         if (tree?["error"]?.GetValue<bool>() != false || tree["statements"] is not JsonArray { Count: 1 } statements)
@@ -31,7 +33,7 @@ public static class LineageTracer
             return Untraced(names, [], Trace.None, "its kind of statement cannot be read");
         }
 
-        var query = new QueryTracer(tables, aggregates);
+        var query = new QueryTracer(tables, aggregates, macros);
         Relation result;
         try
         {
@@ -51,11 +53,11 @@ public static class LineageTracer
         // What the database says of the columns holds; anything else means that the SQL was not understood.
         return columns.Count != names.Count || columns.Zip(names).Any(c => c.First.Name is { } known && !known.Equals(c.Second, StringComparison.OrdinalIgnoreCase))
             ? Untraced(names, query.Tables, result.Rows, "its SELECT list gives other columns than could be read from it")
-            : new ModelLineage(Ordered(query.Tables), [.. columns.Zip(names, (c, name) => new ColumnSources(name, c.Trace.Sources, c.Trace.Unknown))], result.Rows.Sources);
+            : new ModelLineage(Ordered(query.Tables), [.. columns.Zip(names, (c, name) => new ColumnSources(name, c.Trace.Sources, c.Trace.Unknown))], result.Rows.Sources) { RowsUntraced = result.Rows.Unknown };
     }
 
     static ModelLineage Untraced(IReadOnlyList<string> names, IEnumerable<LineageTable> tables, Trace rows, string reason) =>
-        new(Ordered(tables), [.. names.Select(name => new ColumnSources(name, [], reason))], rows.Sources);
+        new(Ordered(tables), [.. names.Select(name => new ColumnSources(name, [], reason))], rows.Sources) { RowsUntraced = rows.Unknown ?? reason };
 
     static IReadOnlyList<LineageTable> Ordered(IEnumerable<LineageTable> tables) =>
         [.. tables.Distinct().OrderBy(t => t.Namespace, StringComparer.Ordinal).ThenBy(t => t.Name, StringComparer.Ordinal)];

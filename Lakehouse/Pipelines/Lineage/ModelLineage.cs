@@ -31,4 +31,8 @@ public sealed record ColumnSource(LineageColumn Column, IReadOnlyList<Transforma
 /// <param name="Tables">Tables that it reads, ordered by name.</param>
 /// <param name="Columns">The columns of the result, in their order.</param>
 /// <param name="Rows">Columns that decide which rows there are, or in which order.</param>
-public sealed record ModelLineage(IReadOnlyList<LineageTable> Tables, IReadOnlyList<ColumnSources> Columns, IReadOnlyList<ColumnSource> Rows);
+public sealed record ModelLineage(IReadOnlyList<LineageTable> Tables, IReadOnlyList<ColumnSources> Columns, IReadOnlyList<ColumnSource> Rows)
+{
+    /// <summary>Why it is not known, or not in full, what decides about the rows; null when it is.</summary>
+    public string? RowsUntraced { get; init; }
+}

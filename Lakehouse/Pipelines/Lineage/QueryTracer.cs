@@ -5,15 +5,18 @@ namespace Lakehouse.Pipelines.Lineage;
 /// <summary>Traces the nodes of a query: SELECT, set operations, recursive WITH, and what stands in FROM.</summary>
 /// <param name="tables">Columns of the database's tables.</param>
 /// <param name="aggregates">Names of aggregate functions.</param>
-internal sealed class QueryTracer(IReadOnlyDictionary<(string Schema, string Table), TableColumns> tables, IReadOnlySet<string> aggregates)
+/// <param name="macros">Names of macros that are not DuckDB's own: what they read is not seen where they are called.</param>
+internal sealed class QueryTracer(IReadOnlyDictionary<(string Schema, string Table), TableColumns> tables, IReadOnlySet<string> aggregates, IReadOnlySet<string> macros)
 {
-    /// <summary>A recursive query adds columns to what it is made of only so often.</summary>
-    const int MaxRounds = 16;
+    /// <summary>A recursive query adds columns to what it is made of at most as often as there are columns to add.</summary>
+    const int MaxRounds = 1000;
 
     readonly HashSet<LineageTable> read = [];
 
     /// <summary>The tables that were met.</summary>
     public IReadOnlyCollection<LineageTable> Tables => read;
+
+    public bool IsMacro(string function) => macros.Contains(function);
 
     public bool IsAggregate(string function) => aggregates.Contains(function);
 
@@ -54,10 +57,26 @@ internal sealed class QueryTracer(IReadOnlyDictionary<(string Schema, string Tab
     {
         var name = Text(node, "cte_name")!;
         var aliases = Texts(node["aliases"]);
+        if (Items(node["key_targets"]).Any())
+        {
+            return Relation.NotKnown("a recursive query with keys is not traced");
+        }
+
+        var isDistinct = node["union_all"]?.GetValue<bool>() != true;
         var sum = Query(node["left"]!, names, outer).Named(aliases);
-        for (var round = 0; round < MaxRounds && sum.Columns is not null; round++)
+        for (var round = 0; sum.Columns is not null; round++)
         {
             var next = Merged(sum, Query(node["right"]!, new Names(name, sum, names), outer), keepLeftNames: true);
+            if (isDistinct)
+            {
+                next = next with { Rows = Trace.Union(next.Rows, AllOf(next).Deciding("GROUP_BY")) };
+            }
+
+            if (round == MaxRounds)
+            {
+                return Relation.NotKnown("a recursive query adds columns without an end", next.Rows);
+            }
+
             if (next.Columns is null || (next.Rows.SameAs(sum.Rows) && next.Columns.Zip(sum.Columns).All(c => c.First.Trace.SameAs(c.Second.Trace))))
             {
                 return next;
@@ -81,20 +100,22 @@ internal sealed class QueryTracer(IReadOnlyDictionary<(string Schema, string Tab
                 "UNION" => Merged(sum, next, keepLeftNames: true),
                 "UNION_BY_NAME" => ByName(sum, next),
 
-                // The rows of the right one decide about those of the left one.
-                _ => sum with { Rows = Trace.Union(sum.Rows, next.Rows, Trace.Union((next.Columns ?? []).Select(c => c.Trace)).Deciding("FILTER")) },
+                // Which rows of the left one stay is decided by all of their columns, and by those of the right one. (Below for those that are one where they are the same.)
+                _ => sum with { Rows = Trace.Union(sum.Rows, next.Rows, node["setop_all"]?.GetValue<bool>() == true ? AllOf(sum).Deciding("FILTER") : Trace.None, AllOf(next).Deciding("FILTER")) },
             };
         }
 
         if (node["setop_all"]?.GetValue<bool>() != true)
         {
             // Rows that are the same in all columns are one.
-            sum = sum with { Rows = Trace.Union(sum.Rows, Trace.Union((sum.Columns ?? []).Select(c => c.Trace)).Deciding("GROUP_BY")) };
+            sum = sum with { Rows = Trace.Union(sum.Rows, AllOf(sum).Deciding("GROUP_BY")) };
         }
 
         var scope = new Scope([new ScopeItem("", null, sum)], outer);
         return sum with { Rows = Trace.Union(sum.Rows, Modifiers(node, scope, names, sum.Columns)) };
     }
+
+    static Trace AllOf(Relation relation) => relation.Columns is { } columns ? Trace.Union(columns.Select(c => c.Trace)) : Trace.NotKnown(relation.Unknown!);
 
     static Relation Merged(Relation left, Relation right, bool keepLeftNames)
     {
@@ -136,6 +157,8 @@ internal sealed class QueryTracer(IReadOnlyDictionary<(string Schema, string Tab
             Deciding(node["qualify"], "FILTER"),
             Modifiers(node, scope, names, columns),
         ];
+        // What is unnested in the SELECT list makes as many rows as it has elements.
+        rows.AddRange(Items(node["select_list"]).SelectMany(ExpressionTracer.Unnested).Select(e => expressions.Trace(e).Deciding("FILTER")));
         if (Text(node, "aggregate_handling") == "FORCE_AGGREGATES" && columns is not null)
         {
             // GROUP BY ALL: by what is no aggregate.
@@ -154,7 +177,7 @@ internal sealed class QueryTracer(IReadOnlyDictionary<(string Schema, string Tab
         var traces = new List<Trace>();
         foreach (var modifier in Items(node["modifiers"]))
         {
-            traces.AddRange(Items(modifier!["orders"]).Select(o => (Ordinal(o!["expression"]!, columns) ?? expressions.Trace(o["expression"])).Deciding("SORT")));
+            traces.AddRange(Items(modifier!["orders"]).Select(o => (Ordinal(o!["expression"]!, columns) ?? All(o["expression"]!, columns) ?? expressions.Trace(o["expression"])).Deciding("SORT")));
             if (Text(modifier, "type") == "DISTINCT_MODIFIER" && !Items(modifier["distinct_on_targets"]).Any())
             {
                 traces.AddRange((columns ?? []).Select(c => c.Trace.Deciding("GROUP_BY")));
@@ -166,6 +189,10 @@ internal sealed class QueryTracer(IReadOnlyDictionary<(string Schema, string Tab
 
         return Trace.Union(traces);
     }
+
+    /// <summary>ORDER BY ALL.</summary>
+    static Trace? All(JsonNode expression, IReadOnlyList<TracedColumn>? columns) =>
+        Text(expression, "class") == "STAR" && Text(expression, "relation_name") is null or "" && expression["expr"] is null && columns is not null ? Trace.Union(columns.Select(c => c.Trace)) : null;
 
     /// <summary>A number in GROUP BY and ORDER BY is a column of the SELECT list.</summary>
     static Trace? Ordinal(JsonNode expression, IReadOnlyList<TracedColumn>? columns) =>

@@ -82,8 +82,10 @@ internal sealed class Scope(IReadOnlyList<ScopeItem> items, Scope? outer)
             return path.Count > 1 ? alias.Computed() : alias;
         }
 
-        // The name of a table alone is a row of it.
-        return path.Count == 1 && Item(path[0], null) is { Relation.Columns: { } columns } ? Trace.Union(columns.Select(c => c.Trace)).Computed() : null;
+        // The name of a table alone is a row of it. A column of which only the database knows the name may be the one that is meant.
+        return path.Count == 1 && Item(path[0], null) is { Relation.Columns: { } columns } ? Trace.Union(columns.Select(c => c.Trace)).Computed()
+            : items.Any(i => i.Relation.Columns?.Any(c => c.Name is null) ?? false) ? Trace.NotKnown($"it is not known where {string.Join('.', path)} comes from")
+            : null;
     }
 
     ScopeItem? Item(string alias, string? schema) => items.FirstOrDefault(i =>

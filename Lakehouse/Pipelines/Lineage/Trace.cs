@@ -66,7 +66,8 @@ internal sealed record TracedColumn(string? Name, Trace Trace);
 /// <param name="Unknown">Why columns are not known.</param>
 internal sealed record Relation(IReadOnlyList<TracedColumn>? Columns, Trace Rows, string? Unknown = null)
 {
-    public static Relation NotKnown(string reason, Trace? rows = null) => new(null, rows ?? Trace.None, reason);
+    /// <summary>Of what gives columns that are not known, it is not known either what decides about its rows.</summary>
+    public static Relation NotKnown(string reason, Trace? rows = null) => new(null, Trace.Union(rows ?? Trace.None, Trace.NotKnown(reason)), reason);
 
     public TracedColumn? Find(string name) => Columns?.FirstOrDefault(c => name.Equals(c.Name, StringComparison.OrdinalIgnoreCase));
 

@@ -35,7 +35,7 @@ public sealed class BackupTests(PostgresServer postgres)
         // The catalog that was running meanwhile goes on from there, with ids that were not used before.
         Assert.Equal("v1", await other.Service.PropertyAsync("gold", "t", "k"));
         await other.Service.SendAsync(HttpMethod.Post, "iceberg/v1/transactions/commit", HttpStatusCode.NoContent, Transaction("gold", ["t"], "k", "v2"));
-        Assert.Equal(lake.Commits + 1, (await other.Service.GetJsonAsync("api/commits?limit=1"))["commits"]![0]!["id"]!.GetValue<long>());
+        Assert.Equal(lake.Commits + RestoreRunner.Gap + 1, await NewestAsync(other));
         Assert.Equal("v1", await lake.Server.Service.PropertyAsync("gold", "t", "k"));
     }
 
@@ -71,6 +71,12 @@ public sealed class BackupTests(PostgresServer postgres)
         Assert.Contains("--replace", refused["title"]!.GetValue<string>(), StringComparison.Ordinal);
         await other.Service.MetadataLocationAsync("silver", "mine");
 
+        // Its ids do not come again, in whichever of the two databases they were given.
+        await other.Service.SendAsync(HttpMethod.Post, "iceberg/v1/transactions/commit", HttpStatusCode.NoContent, Transaction("silver", ["mine"], "k", "v"));
+        var seen = Math.Max(await NewestAsync(other), await NewestAsync(lake.Server));
+        await RestoreAsync(other.User, archive, path: "api/restore?replace=true");
+        await other.Service.SendAsync(HttpMethod.Post, "iceberg/v1/transactions/commit", HttpStatusCode.NoContent, """{"table-changes":[],"lakeaspire":{"items":[{"scope":"after","key":"a","fingerprint":"f"}]}}""");
+        Assert.True(await NewestAsync(other) > seen, "an id was given again");
         await RestoreAsync(other.User, archive, path: "api/restore?replace=true");
         await other.Service.SendAsync(HttpMethod.Get, "iceberg/v1/namespaces/silver/tables/mine", HttpStatusCode.NotFound);
         Assert.Equal(await FilledDatabase.DigestAsync(lake.Database), await FilledDatabase.DigestAsync(other.ConnectionString));
@@ -181,12 +187,12 @@ public sealed class BackupTests(PostgresServer postgres)
     [Fact]
     public async Task No_secret_column_is_forgotten()
     {
-        string[] harmless = ["principals.password", "leases.token"]; // hashed; a number
+        string[] harmless = ["leases.token"]; // a number
         await using var server = await CatalogServer.StartAsync(postgres);
         await using var connection = new Npgsql.NpgsqlConnection(server.ConnectionString);
         await connection.OpenAsync();
         var columns = (await StoredTables.ReadAsync(connection, TestContext.Current.CancellationToken)).SelectMany(table => table.Columns.Select(column => (Table: table.Name, Column: column))).ToList();
-        string[] sounds = ["secret", "private", "password", "passphrase", "token", "credential"];
+        string[] sounds = ["secret", "private", "password", "passphrase", "token", "credential", "hash"];
         var suspicious = columns.Where(c => sounds.Any(s => c.Column.Contains(s, StringComparison.Ordinal)) && !SecretColumns.All.Contains(c)).Select(c => $"{c.Table}.{c.Column}").Except(harmless).ToList();
         Assert.True(suspicious.Count == 0, $"{string.Join(", ", suspicious)}: list it in SecretColumns, or here if it is hashed or harmless");
         Assert.All(SecretColumns.All, secret => Assert.Contains(secret, columns));
@@ -200,6 +206,50 @@ public sealed class BackupTests(PostgresServer postgres)
         await using var other = await CatalogServer.StartAsync(await postgres.CreateDatabaseAsync(), lake.Warehouse);
         var later = await EditAsync(archive, manifest => ((JsonArray)manifest["migrations"]!).Add("99991231000000_Later"));
         Assert.Contains("99991231000000_Later", (await RestoreAsync(other.User, later, HttpStatusCode.Conflict))["title"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_archive_whose_manifest_was_changed_to_fit_is_refused_unless_it_may_be_so()
+    {
+        await using var lake = await FilledLake.CreateAsync(postgres);
+        var archive = await lake.BackUpAsync();
+        await using var other = await CatalogServer.StartAsync(await postgres.CreateDatabaseAsync(), lake.Warehouse);
+        var before = await FilledDatabase.DigestAsync(other.ConnectionString);
+        var looked = await RestoreAsync(other.User, archive, path: "api/backup/verify");
+        Assert.Equal((lake.Warehouse, lake.Commits, 0), (looked["warehouse"]!.GetValue<string>(), looked["head"]!["commit"]!.GetValue<long>(), looked["migrationsApplied"]!.AsArray().Count));
+
+        // Somebody who can write files but has no key: a row more, every checksum as it has to be.
+        var changed = await EditAsync(archive, manifest => Append(manifest, archive), ("tables/projects.copy", "evil\t2026-01-01 00:00:00+00\t{\"models\": [], \"sources\": []}\n"));
+        var unsigned = await EditAsync(archive, manifest => { manifest["version"] = 1; ((JsonObject)manifest["secrets"]!).Remove("check"); }, remove: BackupManifest.SignatureName);
+        foreach (var (forged, why) in ((byte[], string)[])[(changed, "changed after it was signed"), (unsigned, "not signed")])
+        {
+            Assert.Contains(why, (await RestoreAsync(other.User, forged, HttpStatusCode.Conflict))["title"]!.GetValue<string>(), StringComparison.Ordinal);
+            Assert.Contains(why, (await RestoreAsync(other.User, forged, HttpStatusCode.Conflict, "api/backup/verify"))["title"]!.GetValue<string>(), StringComparison.Ordinal);
+            Assert.Equal(before, await FilledDatabase.DigestAsync(other.ConnectionString));
+        }
+
+        Assert.Contains("another key", (await RestoreAsync(other.User, changed, HttpStatusCode.Conflict, passphrase: Passphrase))["title"]!.GetValue<string>(), StringComparison.Ordinal);
+        await RestoreAsync(other.User, changed, path: "api/restore?unsigned=true");
+        Assert.Contains("evil", (await other.User.GetJsonAsync("api/projects"))["projects"]!.AsArray().Select(p => p!["name"]!.GetValue<string>()));
+    }
+
+    static async Task<long> NewestAsync(CatalogServer server) => (await server.Service.GetJsonAsync("api/commits?limit=1"))["commits"]![0]!["id"]!.GetValue<long>();
+
+    /// <summary>Says of the projects that there is one more.</summary>
+    static void Append(JsonNode manifest, byte[] archive)
+    {
+        using var zip = new ZipArchive(new MemoryStream(archive));
+        using var content = new MemoryStream();
+        using (var entry = zip.GetEntry("tables/projects.copy")!.Open())
+        {
+            entry.CopyTo(content);
+        }
+
+        content.Write("evil\t2026-01-01 00:00:00+00\t{\"models\": [], \"sources\": []}\n"u8);
+        var table = manifest["tables"]!.AsArray().Single(t => t!["name"]!.GetValue<string>() == "projects")!;
+        table["rows"] = table["rows"]!.GetValue<long>() + 1;
+        table["bytes"] = content.Length;
+        table["sha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content.ToArray()));
     }
 
     [Theory]
@@ -240,12 +290,24 @@ public sealed class BackupTests(PostgresServer postgres)
 
     internal static async Task<BackupManifest> ManifestAsync(ZipArchive zip) => (await JsonSerializer.DeserializeAsync<BackupManifest>(zip.GetEntry(BackupManifest.EntryName)!.Open(), BackupManifest.Json))!;
 
-    static async Task<byte[]> EditAsync(byte[] archive, Action<JsonNode> edit)
+    static async Task<byte[]> EditAsync(byte[] archive, Action<JsonNode> edit, (string Entry, string Text)? append = null, string? remove = null)
     {
         using var edited = new MemoryStream();
         edited.Write(archive);
         using (var zip = new ZipArchive(edited, ZipArchiveMode.Update, leaveOpen: true))
         {
+            if (append is { } more)
+            {
+                await using var target = zip.GetEntry(more.Entry)!.Open();
+                target.Seek(0, SeekOrigin.End);
+                target.Write(Encoding.UTF8.GetBytes(more.Text));
+            }
+
+            if (remove is not null)
+            {
+                zip.GetEntry(remove)!.Delete();
+            }
+
             var entry = zip.GetEntry(BackupManifest.EntryName)!;
             JsonNode manifest;
             await using (var stream = entry.Open())

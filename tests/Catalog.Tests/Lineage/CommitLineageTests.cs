@@ -49,6 +49,22 @@ public sealed class CommitLineageTests(LineageCatalog catalog) : IClassFixture<L
         Assert.Equal(0, await CountAsync(server, "SELECT count(*) FROM lineage_runs WHERE id = $1", run));
     }
 
+    [Fact]
+    public async Task That_it_is_not_known_what_decides_about_rows_is_said_of_no_column()
+    {
+        var server = await catalog.StartAsync();
+        var facets = Columns(("x", $"{space}.a", "c"));
+        facets["columnLineage"]!["untraced"] = "a PIVOT is not traced";
+        await server.User.SendAsync(HttpMethod.Post, "api/lineage", HttpStatusCode.Created, Run("job", "COMPLETE", Noon, Guid.NewGuid(), List(Input($"{space}.a")), List(Output($"{space}.b", facets: facets))).ToJsonString());
+        foreach (var question in (string[])[$"table={space}.b&column=x&direction=upstream", $"table={space}.a&column=c&direction=downstream"])
+        {
+            var graph = await server.User.GetJsonAsync($"api/lineage/graph?{question}");
+            Assert.Equal("x", Assert.Single(graph["columns"]!.AsArray())!["toColumn"]!.GetValue<string>());
+            var untraced = Assert.Single(graph["untraced"]!.AsArray())!;
+            Assert.Equal((null, "a PIVOT is not traced"), (untraced["column"]?.GetValue<string>(), untraced["reason"]!.GetValue<string>()));
+        }
+    }
+
     static JsonObject LakeRun() => new() { ["lakeaspire_run"] = Facet(new JsonObject { ["branch"] = "main" }) };
 
     static async Task<long> CountAsync(CatalogServer server, string sql, object parameter) => await ValueAsync(server, sql, parameter) ?? 0;

@@ -75,6 +75,30 @@ public sealed class RecoveryTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_view_comes_back_as_it_was_and_under_another_name_where_its_own_is_taken()
+    {
+        const string View = """
+            {"name":"v","schema":{"type":"struct","schema-id":0,"fields":[{"id":1,"name":"x","required":false,"type":"int"}]},"view-version":{"version-id":1,"schema-id":0,"timestamp-ms":1,"summary":{},
+             "default-namespace":["gold"],"representations":[{"type":"sql","sql":"select 1 as x","dialect":"spark"}]},"properties":{"note":"kept"}}
+            """;
+        await using var server = await CatalogServer.StartAsync(postgres);
+        await server.Service.CreateTablesAsync("gold");
+        var made = (await server.Service.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/views", HttpStatusCode.OK, View))!;
+        await server.Service.SendAsync(HttpMethod.Delete, "iceberg/v1/namespaces/gold/views/v", HttpStatusCode.NoContent);
+        Assert.Equal("v", Assert.Single((await server.User.GetJsonAsync("api/dropped"))["dropped"]!.AsArray())!["name"]!.GetValue<string>());
+        await server.User.PostJsonAsync("api/tables/gold/v/undrop", new { });
+        var back = await server.Service.GetJsonAsync("iceberg/v1/namespaces/gold/views/v");
+        Assert.Equal((made["metadata-location"]!.GetValue<string>(), "kept"), (back["metadata-location"]!.GetValue<string>(), back["metadata"]!["properties"]!["note"]!.GetValue<string>()));
+
+        await server.Service.SendAsync(HttpMethod.Delete, "iceberg/v1/namespaces/gold/views/v", HttpStatusCode.NoContent);
+        await server.Service.CreateTablesAsync("silver");
+        await server.Service.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/tables", HttpStatusCode.OK, $$"""{"name":"v","schema":{{Schema}}}""");
+        await server.User.PostJsonAsync("api/tables/gold/v/undrop", new { }, HttpStatusCode.Conflict);
+        await server.User.PostJsonAsync("api/tables/gold/v/undrop", new { @as = "gold.w" });
+        Assert.Equal("select 1 as x", (await server.Service.GetJsonAsync("iceberg/v1/namespaces/gold/views/w"))["metadata"]!["versions"]![0]!["representations"]![0]!["sql"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task What_was_registered_again_meanwhile_is_said_to_be_there()
     {
         await using var server = await CatalogServer.StartAsync(postgres);
