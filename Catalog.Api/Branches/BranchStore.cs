@@ -7,12 +7,22 @@ using Npgsql;
 namespace LakeAspire.Catalog.Branches;
 
 /// <summary>Branches and tags: made and dropped by one row each, however many tables they show.</summary>
-internal sealed class BranchStore(IDbContextFactory<CatalogDb> databases, NpgsqlDataSource database, CatalogReads reads, LakeViews views, TimeProvider time)
+internal sealed class BranchStore(
+    IDbContextFactory<CatalogDb> databases, NpgsqlDataSource database, CatalogReads reads, LakeViews views, BranchPins pins, History.PastStates past, TimeProvider time)
 {
+    // It starts at what a branch or tag is at this moment: while that row is locked it neither moves nor goes, and whoever asks after its next commit whose files are needed knows of the new one.
     const string Create = """
-        WITH made AS (
+        WITH start AS (SELECT b.id, b.parent_id, b.parent_commit, b.head_commit_id FROM branches b WHERE b.name = $3 AND b.dropped_at IS NULL FOR SHARE), made AS (
             INSERT INTO branches (name, kind, parent_id, parent_commit, created_at, created_by, is_protected, expires_at)
-            SELECT $1, $2, b.id, coalesce($4, b.head_commit_id, 0), $5, $6, $7, $8 FROM branches b WHERE b.id = $3 RETURNING parent_id, parent_commit)
+            SELECT $1, $2, CASE WHEN s.head_commit_id IS NULL THEN coalesce(s.parent_id, s.id) ELSE s.id END, coalesce(s.head_commit_id, s.parent_commit, 0), $4, $5, $6, $7 FROM start s
+            RETURNING parent_id, parent_commit)
+        SELECT p.name, made.parent_commit, h.at FROM made JOIN branches p ON p.id = made.parent_id LEFT JOIN commits h ON h.id = made.parent_commit
+        """;
+
+    // A past state was pinned, and the pin becomes the branch.
+    const string Turn = """
+        WITH made AS (
+            UPDATE branches SET name = $1, kind = $2, created_at = $4, created_by = $5, is_protected = $6, expires_at = $7 WHERE id = $3 AND dropped_at IS NULL RETURNING parent_id, parent_commit)
         SELECT p.name, made.parent_commit, h.at FROM made JOIN branches p ON p.id = made.parent_id LEFT JOIN commits h ON h.id = made.parent_commit
         """;
 
@@ -31,7 +41,7 @@ internal sealed class BranchStore(IDbContextFactory<CatalogDb> databases, Npgsql
         "");
 
     /// <summary>Makes a branch or tag of a state of the lake.</summary>
-    /// <exception cref="ApiException">400: no such name. 404: no such state. 409: the name is taken.</exception>
+    /// <exception cref="ApiException">400: no such name. 404: no such state. 409: the name is taken, or files of that state are gone.</exception>
     public async Task<BranchBody> CreateAsync(string? name, LakeRef from, BranchKinds kind, bool isProtected, TimeSpan? retention, string author, CancellationToken cancellationToken)
     {
         if (BranchNames.Problem(name) is { } problem)
@@ -39,32 +49,13 @@ internal sealed class BranchStore(IDbContextFactory<CatalogDb> databases, Npgsql
             throw CatalogErrors.BadRequest($"the branch name '{Naming.NamespaceName.Shown(name)}' {problem}");
         }
 
-        var (parent, commit) = await StartAsync(from, cancellationToken);
         var now = StoredTime.Now(time);
+        var row = new BranchRow { Name = name!, Kind = kind, CreatedAt = now, CreatedBy = author, IsProtected = isProtected, ExpiresAt = now + retention };
         try
         {
-            await using var command = database.CreateCommand(Create);
-            foreach (var value in (object?[])[name, (int)kind, parent, commit, now, author, isProtected, now + retention])
-            {
-                command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
-            }
-
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            var (start, hasHead) = (reader.GetInt64(1), !reader.IsDBNull(2));
-            return new BranchBody(
-                name!,
-                kind == BranchKinds.Tag ? "tag" : "branch",
-                reader.GetString(0),
-                start,
-                hasHead ? start : null,
-                hasHead ? reader.GetFieldValue<DateTimeOffset>(2) : null,
-                HasCommits: false,
-                isProtected,
-                now,
-                author,
-                now + retention,
-                LakeRef.Parse(name).Prefix);
+            return from.IsHead
+                ? await MakeAsync(Create, from.Branch, row, cancellationToken) ?? throw CatalogErrors.NoSuchBranch(from.Branch)
+                : await TurnAsync(from, row, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -76,17 +67,51 @@ internal sealed class BranchStore(IDbContextFactory<CatalogDb> databases, Npgsql
         }
     }
 
-    /// <summary>The branch and commit that a new one starts at; no commit for the newest of <c>main</c>, which is found out in the same statement.</summary>
-    async Task<(int Parent, long? Commit)> StartAsync(LakeRef from, CancellationToken cancellationToken)
+    /// <summary>Starts at a past state, whose files may be gone: it is pinned first, and looked at.</summary>
+    async Task<BranchBody> TurnAsync(LakeRef from, BranchRow row, CancellationToken cancellationToken)
     {
-        if (from == LakeRef.Main)
+        var state = (await views.ResolveAsync(from, cancellationToken)).Pinned();
+        var pin = await pins.TakeAsync(state.Start, cancellationToken);
+        try
         {
-            return ((await views.MainAsync(cancellationToken)).BranchId, null);
+            await past.DemandAsync(state, pin, tables: null, cancellationToken);
+            return await MakeAsync(Turn, pin, row, cancellationToken) ?? throw CatalogErrors.Unavailable($"It took too long to see whether all files of {from.Text} are there: try again.");
+        }
+        finally
+        {
+            // By now it has its name, or is of no use.
+            await pins.ReleaseAsync(pin);
+        }
+    }
+
+    async Task<BranchBody?> MakeAsync(string sql, object start, BranchRow row, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql);
+        foreach (var value in (object?[])[row.Name, (int)row.Kind, start, row.CreatedAt, row.CreatedBy, row.IsProtected, row.ExpiresAt])
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
         }
 
-        var levels = (await views.ResolveAsync(from, cancellationToken)).Pinned().Levels;
-        var start = levels.FirstOrDefault(level => level.Commit != 0, levels[^1]);
-        return (start.BranchId, start.Commit);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var (commit, hasHead) = (reader.GetInt64(1), !reader.IsDBNull(2));
+        return new BranchBody(
+            row.Name,
+            row.Kind == BranchKinds.Tag ? "tag" : "branch",
+            reader.GetString(0),
+            commit,
+            hasHead ? commit : null,
+            hasHead ? reader.GetFieldValue<DateTimeOffset>(2) : null,
+            HasCommits: false,
+            row.IsProtected,
+            row.CreatedAt,
+            row.CreatedBy,
+            row.ExpiresAt,
+            LakeRef.Parse(row.Name).Prefix);
     }
 
     /// <summary>A branch or tag.</summary>
@@ -157,7 +182,7 @@ internal sealed class BranchStore(IDbContextFactory<CatalogDb> databases, Npgsql
 
     static IQueryable<Joined> Live(CatalogDb db) =>
         from branch in db.Branches
-        where branch.DroppedAt == null
+        where branch.DroppedAt == null && !branch.Name.StartsWith(BranchPins.Mark)
         join parent in db.Branches on branch.ParentId equals (int?)parent.Id into parents
         from parent in parents.DefaultIfEmpty()
         join head in db.Commits on branch.HeadCommitId ?? branch.ParentCommit equals (long?)head.Id into heads

@@ -28,6 +28,9 @@ internal sealed record LakeView(
     /// <summary>The newest commit of the uppermost layer's own; 0 when it has none, negative when nobody asked.</summary>
     public long OwnHead { get; init; }
 
+    /// <summary>The branch and its commit that a branch from here starts at; of a state that is pinned.</summary>
+    public BranchLevel Start => Levels.First(level => level.Commit != 0 || level == Levels[^1]);
+
     /// <summary>Whether this is the branch <c>main</c>.</summary>
     public bool IsMain => Branch == BranchRow.Main;
 

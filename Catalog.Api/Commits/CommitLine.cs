@@ -14,31 +14,40 @@ internal sealed class WaitingCommit(CommitRequest request)
 }
 
 /// <summary>The commits of this instance to one branch: those that come while others are being made are made together, so that they wait for the disk once.</summary>
+/// <remarks>It is over once nobody waits: a branch that nobody commits to costs nothing.</remarks>
 /// <param name="make">Makes some commits, in their order, and ends each of them. It does not throw.</param>
-internal sealed class CommitLine(Func<IReadOnlyList<WaitingCommit>, Task> make)
+/// <param name="over">Hears that it is over.</param>
+internal sealed class CommitLine(Func<IReadOnlyList<WaitingCommit>, Task> make, Action<CommitLine> over)
 {
     const int MaxTogether = 64;
 
     readonly Lock gate = new();
     readonly Queue<WaitingCommit> waiting = [];
     bool isBusy;
+    bool isOver;
 
-    public Task<CommitOutcome> AddAsync(CommitRequest request)
+    /// <summary>Puts a commit in line; null when the line is over, and another one has to be taken.</summary>
+    public WaitingCommit? Add(CommitRequest request)
     {
         var commit = new WaitingCommit(request);
         lock (gate)
         {
+            if (isOver)
+            {
+                return null;
+            }
+
             waiting.Enqueue(commit);
             if (isBusy)
             {
-                return commit.Outcome;
+                return commit;
             }
 
             isBusy = true;
         }
 
         _ = DrainAsync();
-        return commit.Outcome;
+        return commit;
     }
 
     async Task DrainAsync()
@@ -53,11 +62,13 @@ internal sealed class CommitLine(Func<IReadOnlyList<WaitingCommit>, Task> make)
                     together.Add(next);
                 }
 
-                if (together.Count == 0)
-                {
-                    isBusy = false;
-                    return;
-                }
+                isOver = together.Count == 0;
+            }
+
+            if (together.Count == 0)
+            {
+                over(this);
+                return;
             }
 
             await make(together);

@@ -25,13 +25,31 @@ internal sealed class CommitStore(NpgsqlDataSource database, IOptions<CatalogOpt
         {
             // Once in line, the caller's going away changes nothing: others may be made together with it.
             cancellationToken.ThrowIfCancellationRequested();
-            var outcome = await lines.GetOrAdd(request.View.BranchId, _ => new CommitLine(MakeAsync)).AddAsync(request);
+            var outcome = await AddAsync(request);
             if (outcome is not CommitOutcome.Failed { Reason: NpgsqlException { IsTransient: true } } || attempt == Attempts)
             {
                 return outcome;
             }
 
             await Task.Delay(ResolvePause * Random.Shared.NextDouble(), time, cancellationToken);
+        }
+    }
+
+    /// <summary>How many branches have commits under way.</summary>
+    internal int Lines => lines.Count;
+
+    async Task<CommitOutcome> AddAsync(CommitRequest request)
+    {
+        while (true)
+        {
+            var line = lines.GetOrAdd(request.View.BranchId, branch => new CommitLine(MakeAsync, ended => lines.TryRemove(new KeyValuePair<int, CommitLine>(branch, ended))));
+            if (line.Add(request) is { } waiting)
+            {
+                return await waiting.Outcome;
+            }
+
+            // It ended in between, and is about to be taken away.
+            lines.TryRemove(new KeyValuePair<int, CommitLine>(request.View.BranchId, line));
         }
     }
 

@@ -1,3 +1,5 @@
+using LakeAspire.Catalog.Branches;
+
 namespace LakeAspire.Catalog.History;
 
 /// <summary>The services of history.</summary>
@@ -9,5 +11,8 @@ internal static class HistoryExtensions
         .AddSingleton<Differ>()
         .AddSingleton<Resetter>()
         .AddSingleton<TablePointers>()
+        .AddSingleton<SnapshotFiles>()
+        .AddSingleton<PastStates>()
+        .AddSingleton<BranchPins>()
         .AddHostedService<BranchSweeper>();
 }

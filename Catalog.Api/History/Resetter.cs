@@ -1,11 +1,7 @@
-using System.Collections.Concurrent;
-using Lakehouse.Formats;
-using Lakehouse.Formats.IO;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Merging;
-using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.ServiceDefaults.Errors;
 
@@ -17,11 +13,8 @@ internal sealed record ResetOutcome(long? CommitId, int Tables);
 /// <summary>
 /// Brings a branch to what another state of the lake is: an ordinary commit that gives every pointer and source position that differs its value there. The history stays, and a reset to before the reset undoes it.
 /// </summary>
-internal sealed class Resetter(LakeViews views, Differ differ, MergeReads reads, MetadataFiles files, IObjectStore objects, CommitStore store, CommitRunner runner, TimeProvider time)
+internal sealed class Resetter(LakeViews views, Differ differ, MergeReads reads, PastStates past, BranchPins pins, CommitStore store, CommitRunner runner, TimeProvider time)
 {
-    const int LooksAtOnce = 8;
-    const int NamedTables = 5;
-
     /// <exception cref="ApiException">409: the head is not the expected one, or files of that state are gone. 403: the branch is protected.</exception>
     public async Task<ResetOutcome> ResetAsync(LakeRef branch, LakeRef to, long expectedHead, string? message, string author, CancellationToken cancellationToken)
     {
@@ -31,9 +24,25 @@ internal sealed class Resetter(LakeViews views, Differ differ, MergeReads reads,
             throw CommitRunner.ErrorOf(new CommitOutcome.HeadElsewhere(target.Branch, expectedHead, target.HeadId ?? 0));
         }
 
-        var (now, wanted) = (target.Pinned(), (await views.ResolveAsync(to, cancellationToken)).Pinned());
+        var wanted = (await views.ResolveAsync(to, cancellationToken)).Pinned();
+        var pin = await pins.TakeAsync(wanted.Start, cancellationToken);
+        try
+        {
+            return await ResetAsync(target, wanted, pin, expectedHead, message ?? $"reset {branch.Text} to {to.Text}", author, cancellationToken);
+        }
+        finally
+        {
+            await pins.ReleaseAsync(pin);
+        }
+    }
+
+    async Task<ResetOutcome> ResetAsync(LakeView target, LakeView wanted, int pin, long expectedHead, string message, string author, CancellationToken cancellationToken)
+    {
+        var now = target.Pinned();
         var changes = (await differ.DifferencesAsync(now, wanted, cancellationToken)).Select(ChangeOf).ToList();
-        await CheckFilesAsync(changes, cancellationToken);
+
+        // What upkeep has deleted since can't come back: better said now than by the next reader.
+        await past.DemandAsync(wanted, pin, changes.Where(change => change.Next is { Kind: PointerKind.Table }).Select(change => change.TableId).ToList(), cancellationToken);
         var fork = MergeBaseFinder.Fork(now, wanted);
         var cursors = await CursorsAsync(now, wanted, fork, cancellationToken);
         var (added, removed) = await ItemsAsync(now, wanted, fork, cancellationToken);
@@ -41,7 +50,7 @@ internal sealed class Resetter(LakeViews views, Differ differ, MergeReads reads,
         {
             View = target,
             Author = author,
-            Message = message ?? $"reset {branch.Text} to {to.Text}",
+            Message = message,
             Kind = CommitKinds.Reset,
             ExpectedHead = expectedHead,
             Pointers = changes,
@@ -69,37 +78,6 @@ internal sealed class Resetter(LakeViews views, Differ differ, MergeReads reads,
             IsRename = next is not null && item.Before is { Dropped: false } && item.Before.Name != next.Name,
             MustBeEmpty = next is null && thing.Kind == PointerKind.Namespace ? NamespaceName.Within(thing.Name.Namespace.Text, thing.Name.Name) : null,
         };
-    }
-
-    /// <summary>What upkeep has deleted since can't come back: better said now than by the next reader.</summary>
-    async Task CheckFilesAsync(List<PointerChange> changes, CancellationToken cancellationToken)
-    {
-        var gone = new ConcurrentBag<string>();
-        var tables = changes.Select(change => change.Next).OfType<PointerTarget>().Where(next => next.Kind == PointerKind.Table);
-        await Parallel.ForEachAsync(tables, new ParallelOptions { MaxDegreeOfParallelism = LooksAtOnce, CancellationToken = cancellationToken }, async (next, stop) =>
-        {
-            try
-            {
-                var metadata = await files.ReadAsync(next.MetadataLocation, stop);
-                if (metadata.CurrentSnapshot?.ManifestList is { } list && await objects.StatAsync(list, stop) is null)
-                {
-                    gone.Add(next.Name.ToString());
-                }
-            }
-            catch (LakehouseException error) when (error.Kind == LakehouseErrorKind.NotFound)
-            {
-                gone.Add(next.Name.ToString());
-            }
-        });
-        if (!gone.IsEmpty)
-        {
-            var names = gone.Order(StringComparer.Ordinal).ToList();
-            throw new ApiException(
-                409,
-                $"Files of that state were removed when their snapshots expired, of {names.Count} table{(names.Count == 1 ? "" : "s")}: {string.Join(", ", names.Take(NamedTables))}{(names.Count > NamedTables ? ", …" : "")}",
-                "ExpiredException",
-                new Dictionary<string, object?>(StringComparer.Ordinal) { ["tables"] = names });
-        }
     }
 
     async Task<List<CursorMove>> CursorsAsync(LakeView now, LakeView wanted, MergeBase fork, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
+using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Idempotency;
 using LakeAspire.Catalog.Credentials;
 using LakeAspire.Catalog.Metadata;
@@ -89,7 +90,7 @@ internal static class TableEndpoints
             context, created.MetadataLocation, created.Metadata, delegation: () => delegations.OfAsync(context, view, pointer, created.Metadata, cancellationToken));
     }
 
-    static async Task LoadAsync(HttpContext context, string ns, string table, string? snapshots, LakeView view, TableLookup lookup, MetadataFiles files, Delegations delegations, CancellationToken cancellationToken)
+    static async Task LoadAsync(HttpContext context, string ns, string table, string? snapshots, LakeView view, TableLookup lookup, MetadataFiles files, Delegations delegations, PastStates past, CancellationToken cancellationToken)
     {
         if (snapshots is not (null or "" or "all" or "refs"))
         {
@@ -97,6 +98,7 @@ internal static class TableEndpoints
         }
 
         var pointer = await lookup.GetAsync(view, NameOf(ns, table), cancellationToken);
+        await past.DemandReadableAsync(view, pointer, cancellationToken);
         var metadata = await files.ReadAsync(pointer.MetadataLocation, cancellationToken);
         await TableResponses.WriteAsync(
             context, pointer.MetadataLocation, metadata, refsOnly: snapshots == "refs", delegation: () => delegations.OfAsync(context, view, pointer, metadata, cancellationToken));

@@ -3,6 +3,7 @@ using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Credentials;
+using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Iceberg;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.ServiceDefaults.Errors;
@@ -43,10 +44,11 @@ internal static class PlanEndpoints
         }).OnTable(Privilege.Describe);
     }
 
-    static async Task PlanAsync(HttpContext context, string ns, string table, LakeView view, Caller caller, RawTables tables, ScanPlans plans, CancellationToken cancellationToken)
+    static async Task PlanAsync(HttpContext context, string ns, string table, LakeView view, Caller caller, RawTables tables, ScanPlans plans, PastStates past, CancellationToken cancellationToken)
     {
         var asked = await ScanRequest.ReadAsync(context.Request, cancellationToken);
         var pointer = await tables.ReadableAsync(view, NameOf(ns, table), caller, cancellationToken);
+        await past.DemandReadableAsync(view, pointer, cancellationToken);
         await PlanResponses.WriteAsync(context, await plans.PlanAsync(pointer.TableId, pointer.MetadataLocation, asked, cancellationToken), isPart: false, credentials: null, cancellationToken);
     }
 

@@ -6,18 +6,24 @@ using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
 using LakeAspire.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace LakeAspire.Catalog.Recovery;
 
 /// <summary>Something that was dropped, the commit that did it, and the purge that was asked for with it.</summary>
-internal sealed record DroppedThing(PointerRow Pointer, CommitRow Commit, PurgeRow? Purge)
+/// <param name="Pointer">What it was.</param>
+/// <param name="Commit">The commit.</param>
+/// <param name="Purge">The purge; null when none was asked for.</param>
+/// <param name="Until">Until when it may come back: after that nothing keeps its files.</param>
+/// <param name="IsOver">Whether that time is over.</param>
+internal sealed record DroppedThing(PointerRow Pointer, CommitRow Commit, PurgeRow? Purge, DateTimeOffset Until, bool IsOver)
 {
-    /// <summary>Whether its files are there still.</summary>
-    public bool CanComeBack => Purge is not { State: PurgeStates.Running or PurgeStates.Done };
+    /// <summary>Whether it may come back.</summary>
+    public bool CanComeBack => !IsOver && Purge is not { State: PurgeStates.Running or PurgeStates.Done };
 }
 
 /// <summary>Tables, views and namespaces that were dropped, and their way back: an ordinary commit.</summary>
-internal sealed class DroppedStore(CommitStore store, CommitRunner runner, TableLookup lookup, CatalogReads reads, IObjectStore objects)
+internal sealed class DroppedStore(CommitStore store, CommitRunner runner, TableLookup lookup, CatalogReads reads, IObjectStore objects, IOptions<CatalogOptions> options, TimeProvider time)
 {
     const int Attempts = 5;
 
@@ -34,10 +40,16 @@ internal sealed class DroppedStore(CommitStore store, CommitRunner runner, Table
                 var ids = rows.Select(r => r.Pointer.TableId).ToArray();
                 var commits = rows.Select(r => r.Pointer.FromCommit).ToArray();
                 var purges = await db.Set<PurgeRow>().Where(p => ids.Contains(p.TableId) && (commits.Contains(p.CommitId) || p.State == PurgeStates.Running || p.State == PurgeStates.Done)).ToListAsync(cancellationToken);
-                return (IReadOnlyList<DroppedThing>)[.. rows.Select(r => new DroppedThing(
+                return (IReadOnlyList<DroppedThing>)[.. rows.Select(r => ThingOf(
                     r.Pointer, r.Commit, purges.Where(p => p.TableId == r.Pointer.TableId && p.State != PurgeStates.Void).OrderByDescending(p => p.Id).FirstOrDefault()))];
             },
             cancellationToken);
+    }
+
+    DroppedThing ThingOf(PointerRow pointer, CommitRow commit, PurgeRow? purge)
+    {
+        var until = purge?.DueAt ?? (commit.At + options.Value.DropRetention);
+        return new DroppedThing(pointer, commit, purge, until, until <= time.GetUtcNow());
     }
 
     /// <summary>Brings something back, as it was when it was dropped.</summary>
@@ -122,9 +134,15 @@ internal sealed class DroppedStore(CommitStore store, CommitRunner runner, Table
     async Task CheckFilesAsync(DroppedThing dropped, CancellationToken cancellationToken)
     {
         var pointer = dropped.Pointer;
-        if (!dropped.CanComeBack)
+        if (dropped.Purge is { State: PurgeStates.Running or PurgeStates.Done })
         {
             throw CommitRunner.ErrorOf(new CommitOutcome.Purged(pointer.Location));
+        }
+
+        if (dropped.IsOver)
+        {
+            throw new ApiException(
+                409, $"{TableLookup.NameOf(pointer)} could come back until {dropped.Until.UtcDateTime:u}: nothing keeps its files since. What is left of them is registered by its metadata file, {pointer.MetadataLocation}", "RetentionOverException");
         }
 
         if (pointer.Kind < PointerKind.Namespace && await objects.StatAsync(pointer.MetadataLocation, cancellationToken) is null)

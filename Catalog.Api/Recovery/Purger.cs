@@ -9,11 +9,12 @@ using Npgsql;
 namespace LakeAspire.Catalog.Recovery;
 
 /// <summary>
-/// Deletes the files of tables that were dropped with a purge, when their retention is over and no branch and no tag shows them, nor another table below or around. One instance takes a purge
-/// at a time; what it leaves when it dies, the next one finishes.
+/// Deletes the files of tables that were dropped with a purge, or with all branches that they were on, when their retention is over and no branch and no tag shows them or may have them back, nor another table below or
+/// around. One instance takes a purge at a time; what it leaves when it dies, the next one finishes.
 /// </summary>
-internal sealed class Purger(NpgsqlDataSource database, IObjectStore store, MigrationState state, IOptions<CatalogOptions> options, TimeProvider time, ILogger<Purger> logger) : BackgroundService
+internal sealed class Purger(NpgsqlDataSource database, IObjectStore store, LeftTables left, MigrationState state, IOptions<CatalogOptions> options, TimeProvider time, ILogger<Purger> logger) : BackgroundService
 {
+    const int LooksSeldom = 10;
     static readonly TimeSpan Hold = TimeSpan.FromMinutes(5);
     static readonly TimeSpan Later = TimeSpan.FromMinutes(10);
 
@@ -24,10 +25,25 @@ internal sealed class Purger(NpgsqlDataSource database, IObjectStore store, Migr
         WHERE state IN ('waiting', 'running') AND due_at <= $1 AND (held_until IS NULL OR held_until <= $1)
         ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
         """;
-    const string IsStillDropped = "SELECT EXISTS (SELECT 1 FROM pointers WHERE branch_id = $1 AND table_id = $2 AND from_commit = $3 AND dropped AND to_commit IS NULL)";
+    // What became of the table: whether it was dropped, or its branch was; whether a branch that is there ever had it; and when the last of those went that had it, or began at one that had.
+    const string Standing = """
+        WITH RECURSIVE showed AS (
+            SELECT l.id, l.dropped_at FROM branches l WHERE EXISTS (SELECT 1 FROM pointers k WHERE k.table_id = $2 AND k.branch_id = l.id)
+            UNION SELECT c.id, c.dropped_at FROM showed h JOIN branches c ON c.parent_id = h.id)
+        SELECT p.dropped, b.dropped_at IS NOT NULL, EXISTS (SELECT 1 FROM pointers k JOIN branches l ON l.id = k.branch_id WHERE k.table_id = $2 AND l.dropped_at IS NULL),
+            (SELECT max(h.dropped_at) FROM showed h)
+        FROM pointers p JOIN branches b ON b.id = p.branch_id WHERE p.branch_id = $1 AND p.table_id = $2 AND p.from_commit = $3 AND p.to_commit IS NULL
+        """;
+
+    // Whoever shows the table, or another one that lies in its folder or around it; and where it was dropped besides and may still come back.
     static readonly string IsNeeded = $"""
         WITH RECURSIVE {ShownTables.Levels}, {ShownTables.Pointers("p.kind < 2 AND (p.table_id = $1 OR p.location = $2 OR starts_with(p.location, $2 || '/') OR starts_with($2, p.location || '/'))")}
-        SELECT EXISTS (SELECT 1 FROM shown WHERE NOT dropped)
+        SELECT EXISTS (
+            SELECT 1 FROM shown s WHERE NOT s.dropped OR (
+                NOT (s.table_id = $1 AND s.from_commit = $3) AND EXISTS (SELECT 1 FROM branches r WHERE r.id = s.root AND r.kind = 0)
+                AND coalesce(
+                    (SELECT max(u.due_at) FROM purges u WHERE u.table_id = s.table_id AND u.commit_id = s.from_commit AND u.state <> 'void'),
+                    (SELECT c.at FROM commits c WHERE c.id = s.from_commit) + $5) > $4))
         """;
     const string Take = "UPDATE purges SET state = $2, held_until = $3, finished_at = $4 WHERE id = $1";
     const string Finish = "UPDATE purges SET state = 'done', files = files + $2, error = NULL, finished_at = $3 WHERE id = $1 AND state = 'running'";
@@ -37,7 +53,7 @@ internal sealed class Purger(NpgsqlDataSource database, IObjectStore store, Migr
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.PurgeInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        for (var round = 0; await timer.WaitForNextTickAsync(stoppingToken); round++)
         {
             if (!state.IsCurrent)
             {
@@ -46,14 +62,22 @@ internal sealed class Purger(NpgsqlDataSource database, IObjectStore store, Migr
 
             try
             {
+                if (round % LooksSeldom == 0)
+                {
+                    await FindLeftAsync(stoppingToken);
+                }
+
                 await RunAsync(stoppingToken);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (exception is NpgsqlException or LakehouseException)
             {
                 Log.PurgeLookFailed(logger, exception);
             }
         }
     }
+
+    /// <summary>Finds tables that were only on branches which are dropped.</summary>
+    public Task FindLeftAsync(CancellationToken cancellationToken) => left.FindAsync(cancellationToken);
 
     /// <summary>Does all purges that are due and that nobody else does.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -74,20 +98,46 @@ internal sealed class Purger(NpgsqlDataSource database, IObjectStore store, Migr
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var found = await Backup.StoredTables.QueryAsync(
-            connection, Candidate, r => (Id: r.GetInt64(0), TableId: r.GetGuid(1), Commit: r.GetInt64(2), Branch: r.GetInt32(3), Location: r.GetString(4), State: r.GetString(5)), cancellationToken, now);
+            connection, Candidate, r => new Wish(r.GetInt64(0), r.GetGuid(1), r.GetInt64(2), r.GetInt32(3), r.GetString(4), r.GetString(5)), cancellationToken, now);
         if (found is not [var purge])
         {
             return null;
         }
 
         await Backup.StoredTables.QueryAsync(connection, LockLocations, _ => 0, cancellationToken);
-        var running = purge.State == PurgeStates.Running;
-        var dropped = running || (await Backup.StoredTables.QueryAsync(connection, IsStillDropped, r => r.GetBoolean(0), cancellationToken, purge.Branch, purge.TableId, purge.Commit))[0];
-        var needed = !running && (await Backup.StoredTables.QueryAsync(connection, IsNeeded, r => r.GetBoolean(0), cancellationToken, purge.TableId, purge.Location))[0];
-        var (next, held) = !dropped ? (PurgeStates.Void, now) : needed ? (PurgeStates.Waiting, now + Later) : (PurgeStates.Running, now + Hold);
-        await Backup.StoredTables.QueryAsync(connection, Take, _ => 0, cancellationToken, purge.Id, next, held, dropped ? null : now);
+        var (next, held) = await DecideAsync(connection, purge, now, cancellationToken);
+        await Backup.StoredTables.QueryAsync(connection, Take, _ => 0, cancellationToken, purge.Id, next, held, next == PurgeStates.Void ? now : null);
         await transaction.CommitAsync(cancellationToken);
         return new Purge(purge.Id, purge.Location, next == PurgeStates.Running);
+    }
+
+    async Task<(string State, DateTimeOffset Held)> DecideAsync(NpgsqlConnection connection, Wish purge, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (purge.State == PurgeStates.Running)
+        {
+            return (PurgeStates.Running, now + Hold);
+        }
+
+        var found = await Backup.StoredTables.QueryAsync(
+            connection,
+            Standing,
+            r => (IsDropped: r.GetBoolean(0), IsBranchGone: r.GetBoolean(1), IsElsewhere: r.GetBoolean(2), LastGone: r.IsDBNull(3) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(3)),
+            cancellationToken,
+            purge.Branch,
+            purge.TableId,
+            purge.Commit);
+        if (found is not [var standing] || !(standing.IsDropped || (standing.IsBranchGone && !standing.IsElsewhere)))
+        {
+            return (PurgeStates.Void, now);
+        }
+
+        if (!standing.IsDropped && standing.LastGone + options.Value.DropRetention is { } due && due > now)
+        {
+            return (PurgeStates.Waiting, due);
+        }
+
+        var needed = (await Backup.StoredTables.QueryAsync(connection, IsNeeded, r => r.GetBoolean(0), cancellationToken, purge.TableId, purge.Location, purge.Commit, now, options.Value.DropRetention))[0];
+        return needed ? (PurgeStates.Waiting, now + Later) : (PurgeStates.Running, now + Hold);
     }
 
     /// <summary>Everything below the location goes. What goes wrong is tried again: there is no way back.</summary>
@@ -124,6 +174,8 @@ internal sealed class Purger(NpgsqlDataSource database, IObjectStore store, Migr
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Sql.Command(statement, parameters) } };
         await batch.ExecuteNonQueryAsync(CancellationToken.None);
     }
+
+    sealed record Wish(long Id, Guid TableId, long Commit, int Branch, string Location, string State);
 
     sealed record Purge(long Id, string Location, bool Runs);
 }

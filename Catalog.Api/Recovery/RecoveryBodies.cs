@@ -4,9 +4,9 @@ using LakeAspire.Catalog.Naming;
 
 namespace LakeAspire.Catalog.Recovery;
 
-/// <summary>Something that was dropped. <c>FilesUntil</c> is when its files may go, if a purge was asked for.</summary>
+/// <summary>Something that was dropped. <c>UndropUntil</c> is until when it may come back; <c>FilesUntil</c> is when its files go, if a purge was asked for.</summary>
 internal sealed record DroppedBody(
-    Guid Id, string Namespace, string Name, string Kind, CommitSummary DroppedBy, long? Rows, long? Files, long? Bytes, string? Location, bool CanComeBack, DateTimeOffset? FilesUntil, string? Purge)
+    Guid Id, string Namespace, string Name, string Kind, CommitSummary DroppedBy, long? Rows, long? Files, long? Bytes, string? Location, bool CanComeBack, DateTimeOffset? FilesUntil, string? Purge, DateTimeOffset UndropUntil)
 {
     /// <summary>Whether whoever asks may bring it back.</summary>
     public bool? MayUndrop { get; init; }
@@ -23,10 +23,17 @@ internal sealed record DroppedBody(
         dropped.Pointer.Kind == PointerKind.Namespace ? null : dropped.Pointer.Location,
         dropped.CanComeBack,
         dropped.Purge?.DueAt,
-        dropped.Purge?.State);
+        dropped.Purge?.State,
+        dropped.Until);
 }
 
 internal sealed record DroppedListBody(IReadOnlyList<DroppedBody> Dropped);
+
+/// <summary>Files of a table that are to go, or went. <c>Reason</c> is <c>dropped</c> with a purge, or <c>branch</c>: the branches that it was on are dropped.</summary>
+internal sealed record PurgeBody(
+    long Id, Guid TableId, string Namespace, string Name, string Branch, string Reason, string Location, DateTimeOffset DueAt, string State, long Files, string? Error, DateTimeOffset? FinishedAt);
+
+internal sealed record PurgesBody(IReadOnlyList<PurgeBody> Purges);
 
 /// <summary>Which of several, and under which name (NAMESPACE.NAME).</summary>
 internal sealed record UndropRequest(Guid? Id, string? As);

@@ -1,3 +1,4 @@
+using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
@@ -8,17 +9,17 @@ namespace LakeAspire.Catalog.Recovery;
 /// <summary>What a commit has to know of protections, purges and leases, read behind the branch's lock; nothing is asked for that it does not concern.</summary>
 internal sealed class RecoveryChecks
 {
-    // A protected namespace protects what lies below it, by the names of now.
+    // A protected namespace protects what lies below it, by the names that the branch has for namespaces now.
     const string Protected = """
         WITH gone AS (SELECT p.table_id, p.kind, p.namespace, p.name FROM pointers p WHERE p.id = ANY ($1))
         SELECT g.namespace, g.name, '' FROM gone g JOIN protections r ON r.table_id = g.table_id
         UNION ALL
         SELECT g.namespace, g.name, n.full_name FROM gone g JOIN (
-            SELECT CASE WHEN p.namespace = '' THEN p.name ELSE p.namespace || E'\x1f' || p.name END AS full_name
-            FROM protections r JOIN pointers p ON p.table_id = r.table_id AND p.kind = 2 AND p.to_commit IS NULL AND NOT p.dropped) n
+            SELECT CASE WHEN s.namespace = '' THEN s.name ELSE s.namespace || E'\x1f' || s.name END AS full_name FROM ({0}) AS s) n
         ON starts_with(g.namespace || E'\x1f', n.full_name || E'\x1f')
         LIMIT 1
         """;
+    const string ProtectedNamespaces = "p.kind = 2 AND p.table_id IN (SELECT r.table_id FROM protections r)";
 
     const string Purged = "SELECT p.location FROM purges p WHERE p.table_id = ANY ($1) AND p.state IN ('running', 'done') LIMIT 1";
 
@@ -35,7 +36,7 @@ internal sealed class RecoveryChecks
         {
             add(
                 r => guarded = (new TableName(NamespaceName.FromDatabase(r.GetString(0)), r.GetString(1)), r.GetString(2) is { Length: > 0 } by ? NamespaceName.FromDatabase(by) : null),
-                Protected,
+                string.Format(System.Globalization.CultureInfo.InvariantCulture, Protected, ViewSql.Pointers(request.View.Levels, ProtectedNamespaces, columns: "p.namespace, p.name")),
                 [leaving]);
         }
 

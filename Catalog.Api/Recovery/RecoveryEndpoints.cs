@@ -1,4 +1,5 @@
 using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.History;
@@ -29,6 +30,12 @@ internal static class RecoveryEndpoints
                 MayUndrop = rights.May(Privilege.Manage, SecurableOf(d.Pointer), view.Branch),
             })]));
         }).ForPrincipals();
+
+        routes.MapGet("/api/purges", async (string? state, int? limit, Purger purger, Purges purges, CancellationToken cancellationToken) =>
+        {
+            await purger.FindLeftAsync(cancellationToken);
+            return Results.Json(new PurgesBody(await purges.ListAsync(state, ApiBodies.Limit(limit, standard: 200), cancellationToken)));
+        }).OnLake(Privilege.Describe);
 
         routes.MapPost(Table + "/undrop", (HttpContext context, string ns, string name, LakeView view, Caller caller, IAccess access, DroppedStore store, CancellationToken cancellationToken) =>
             UndropAsync(context, NameOf(ns, name), isNamespace: false, view, caller, access, store, cancellationToken)).ForPrincipals();

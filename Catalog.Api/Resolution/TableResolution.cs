@@ -3,6 +3,7 @@ using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Access.Policies;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
 using LakeAspire.ServiceDefaults.Errors;
@@ -12,7 +13,8 @@ namespace LakeAspire.Catalog.Resolution;
 /// <summary>
 /// Answers, for the tables of one statement and one principal, where they lie and what of them may be seen. All are of one state of the lake, or of the states that the request names, which are found at one moment.
 /// </summary>
-internal sealed class TableResolution(PinnedViews views, TableLookup tables, IAccess access, AccessCache principals, ViewDefinitions definitions, PolicyTables policies)
+internal sealed class TableResolution(
+    PinnedViews views, TableLookup tables, IAccess access, AccessCache principals, ViewDefinitions definitions, PolicyTables policies, PastStates past)
 {
     const int MaxTables = 1000;
 
@@ -105,6 +107,7 @@ internal sealed class TableResolution(PinnedViews views, TableLookup tables, IAc
             return Nothing(wanted, state);
         }
 
+        await past.DemandReadableAsync(state.View, pointer, cancellationToken);
         return entry with
         {
             TableId = pointer.TableId,

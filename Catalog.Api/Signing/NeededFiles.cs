@@ -149,5 +149,6 @@ internal sealed class NeededFiles(CatalogReads reads, MetadataFiles files, IObje
 
     static ParallelOptions Limited(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = Readers, CancellationToken = cancellationToken };
 
-    static ulong DigestOf(string location) => BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(LocationKey.Of(location))));
+    /// <summary>What a file is known by.</summary>
+    public static ulong DigestOf(string location) => BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(LocationKey.Of(location))));
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LakeAspire.Cli.Calls;
+using LakeAspire.Cli.Safety;
 using LakeAspire.Cli.Terminal;
 using Lakehouse.Engine;
 using Lakehouse.Storage;
@@ -21,7 +22,7 @@ internal static class DeleteCommand
 
     public static Command Create()
     {
-        var command = new Command("delete", "Erases rows of a table, and names every snapshot that still holds them.") { Table, Where, Purge, Json };
+        var command = new Command("delete", "Erases rows of a table, and names every snapshot that still holds them.") { Table, Where, Purge, TableNames.Branch, Json };
         command.Validators.Add(result =>
         {
             if (result.GetValue(Table) is { } table && !table.Contains('.', StringComparison.Ordinal))
@@ -37,7 +38,7 @@ internal static class DeleteCommand
     {
         var table = TableIdentifier.Parse(parsed.GetValue(Table)!);
         using var http = client.OpenCatalog();
-        var catalog = new CatalogClient(http);
+        var catalog = new CatalogClient(http, parsed.GetValue(TableNames.Branch));
         var location = (await catalog.LoadTableAsync(table, cancellationToken)).Metadata.Location;
         var lake = new Lake(catalog, ObjectStores.IsRemote(location) ? ObjectStores.Open(ObjectStores.RootOf(location)) : new LocalObjectStore(location));
         var scratch = Directory.CreateTempSubdirectory("lake-");
@@ -76,7 +77,7 @@ internal static class DeleteCommand
             return;
         }
 
-        var advice = report.Remaining.Count > report.Purged.Count && report.Purged.Count == 0 ? "--purge expires those that no branch or tag is at." : "A branch or tag is at each: remove it, and purge again.";
+        var advice = report.Remaining.Count > report.Purged.Count && report.Purged.Count == 0 ? "--purge expires those that no branch or tag is at." : "A branch or tag, of the table or of the lake, is at each: remove it, and purge again.";
         await Console.Error.WriteLineAsync($"These snapshots still hold them. {advice}");
         TextTable.Write(Consoles.Out, [new("Snapshot", true), new("At"), new("Branches, tags")],
             [.. report.Remaining.Select(snapshot => new[] { snapshot.SnapshotId.ToString(CultureInfo.InvariantCulture), Texts.Time(snapshot.Time), string.Join(", ", snapshot.Refs) })]);

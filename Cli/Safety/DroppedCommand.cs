@@ -6,7 +6,7 @@ using LakeAspire.Cli.Terminal;
 
 namespace LakeAspire.Cli.Safety;
 
-internal sealed record DroppedThing(Guid Id, string Namespace, string Name, string Kind, LastCommit DroppedBy, long? Rows, long? Bytes, bool CanComeBack, DateTimeOffset? FilesUntil, string? Purge)
+internal sealed record DroppedThing(Guid Id, string Namespace, string Name, string Kind, LastCommit DroppedBy, long? Rows, long? Bytes, bool CanComeBack, DateTimeOffset? UndropUntil, string? Purge)
 {
     public string FullName => Namespace.Length == 0 ? Name : $"{Namespace}.{Name}";
 }
@@ -52,5 +52,5 @@ internal static class DroppedCommand
         return ExitCodes.Done;
     }
 
-    static string Way(DroppedThing one) => !one.CanComeBack ? "no: its files were purged" : one.FilesUntil is { } until ? $"until {Texts.Time(until)}" : "yes";
+    static string Way(DroppedThing one) => !one.CanComeBack ? one.Purge is "running" or "done" ? "no: its files were purged" : "no: its time is over" : one.UndropUntil is { } until ? $"until {Texts.Time(until)}" : "yes";
 }

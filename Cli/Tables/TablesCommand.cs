@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using LakeAspire.Cli.Calls;
 using LakeAspire.Cli.Installations;
+using LakeAspire.Cli.Safety;
 using LakeAspire.Cli.Terminal;
 
 namespace LakeAspire.Cli.Tables;
@@ -14,14 +15,14 @@ internal static class TablesCommand
 
     public static Command Create()
     {
-        var command = new Command("tables", "Lists the tables.") { Json };
+        var command = new Command("tables", "Lists the tables.") { TableNames.Branch, Json };
         CommandRunner.SetAction(command, RunAsync);
         return command;
     }
 
     static async Task<int> RunAsync(ParseResult parsed, LakeClient client, CancellationToken cancellationToken)
     {
-        var answer = await client.GetAsync(Installation.Catalog, "api/tables", CliJson.Default.JsonElement, cancellationToken);
+        var answer = await client.GetAsync(Installation.Catalog, "api/tables" + TableNames.Query(parsed.GetValue(TableNames.Branch)), CliJson.Default.JsonElement, cancellationToken);
         var tables = answer.GetProperty("tables").EnumerateArray().ToList();
         if (parsed.GetValue(Json))
         {

@@ -13,12 +13,17 @@ internal sealed record ListedTable(string Namespace, string Name, string? Format
 
 internal sealed record ListedCommit(long Id, string? Author);
 
+/// <summary>Files of a table that the catalog removes once nothing needs them: it was dropped with a purge, or with its branches.</summary>
+internal sealed record ListedPurge(string Namespace, string Name, string Branch, string Reason, string Location, DateTimeOffset DueAt);
+
 /// <summary>The catalog's API of upkeep.</summary>
 internal sealed class UpkeepClient(IHttpClientFactory clients)
 {
     static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     sealed record TableList(IReadOnlyList<ListedTable> Tables);
+
+    sealed record PurgeList(IReadOnlyList<ListedPurge> Purges);
 
     /// <summary>All tables of <c>main</c> that are kept here.</summary>
     public async Task<IReadOnlyList<ListedTable>> TablesAsync(CancellationToken cancellationToken)
@@ -28,6 +33,14 @@ internal sealed class UpkeepClient(IHttpClientFactory clients)
         var list = await response.Content.ReadFromJsonAsync<TableList>(JsonSerializerOptions.Web, cancellationToken);
         // A Delta table of others is theirs to look after.
         return [.. (list?.Tables ?? []).Where(table => table.Format is null or "iceberg")];
+    }
+
+    /// <summary>The purges that are to come.</summary>
+    public async Task<IReadOnlyList<ListedPurge>> PurgesAsync(CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Get, "api/purges?state=waiting", null, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<PurgeList>(JsonSerializerOptions.Web, cancellationToken))?.Purges ?? [];
     }
 
     /// <summary>Takes a wish; null when there is none.</summary>

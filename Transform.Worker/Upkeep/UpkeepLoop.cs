@@ -101,6 +101,11 @@ internal sealed class UpkeepLoop(
             {
                 problem = await TryAsync(table, () => round.RunAsync(table, wish.Id, wish.DryRun, orphans: true, stoppingToken)) ?? problem;
             }
+
+            if (wish is { Table: null, DryRun: true })
+            {
+                await round.TellPurgesAsync(wish.Id, stoppingToken);
+            }
         }
         catch (LakehouseException error)
         {

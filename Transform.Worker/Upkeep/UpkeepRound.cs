@@ -42,6 +42,18 @@ internal sealed class UpkeepRound(
         await upkeep.RunAsync(table, report => ReportAsync(report, request), budget, cancellationToken);
     }
 
+    /// <summary>Tells which tables' files the catalog will remove by itself.</summary>
+    public async Task TellPurgesAsync(long request, CancellationToken cancellationToken)
+    {
+        foreach (var purge in await client.PurgesAsync(cancellationToken))
+        {
+            var why = purge.Reason == "branch" ? $"it was only on branches that are dropped, the last one {purge.Branch}" : $"it was dropped with a purge on {purge.Branch}";
+            var act = new UpkeepAct("purge", $"{why}: all files below {purge.Location} go after {purge.DueAt.UtcDateTime:u}, once nothing needs them", new Dictionary<string, long>(StringComparer.Ordinal));
+            var now = time.GetUtcNow();
+            await client.ReportAsync(new UpkeepReport(Guid.CreateVersion7(), new TableIdentifier(purge.Namespace, purge.Name), act, UpkeepState.Planned, Error: null, now, now), request, cancellationToken);
+        }
+    }
+
     async Task ReportAsync(UpkeepReport report, long? request)
     {
         switch (report.State)

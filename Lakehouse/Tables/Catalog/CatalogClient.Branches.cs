@@ -150,6 +150,31 @@ public sealed partial class CatalogClient
         return document.RootElement.GetProperty("pointers").Deserialize<List<TablePointer>>(JsonSerializerOptions.Web)!;
     }
 
+    /// <summary>Takes the lease under which files of a table may be deleted, or prolongs it, and tells what points to the table's metadata then.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="holder">Who has it.</param>
+    /// <param name="ttl">For how long.</param>
+    /// <param name="token">What was given when it was taken; null takes it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LakehouseException">NotFound: there is no such table. Conflict: somebody else has the lease.</exception>
+    internal async Task<HeldFiles> HoldFilesAsync(TableIdentifier table, string holder, TimeSpan ttl, long? token, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Post, HoldRoute(table), JsonContent.Create(new { holder, token, ttlSeconds = ttl.TotalSeconds }), cancellationToken);
+        return await ReadAsync<HeldFiles>(response, $"files of table {table} cannot be deleted now", cancellationToken);
+    }
+
+    /// <summary>Gives the lease back.</summary>
+    internal async Task ReleaseFilesAsync(TableIdentifier table, string holder, long token, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Delete, $"{HoldRoute(table)}?holder={Uri.EscapeDataString(holder)}&token={token}", content: null, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw await FailureAsync(response, $"the lease of table {table} cannot be given back", cancellationToken);
+        }
+    }
+
+    static string HoldRoute(TableIdentifier table) => $"api/tables/{Uri.EscapeDataString(table.Namespace)}/{Uri.EscapeDataString(table.Name)}/hold";
+
     async Task<LakeBranch> CreateAsync(string name, string kind, string? from, TimeSpan? retention, bool isProtected, CancellationToken cancellationToken)
     {
         var body = JsonContent.Create(new { name, from, kind, @protected = isProtected, retentionSeconds = (long?)retention?.TotalSeconds });

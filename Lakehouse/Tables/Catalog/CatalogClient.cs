@@ -67,12 +67,13 @@ public sealed partial class CatalogClient(HttpClient http, string? reference = n
         await FindTableAsync(table, cancellationToken) ?? throw new LakehouseException(LakehouseErrorKind.NotFound, $"table {table} does not exist");
 
     /// <summary>A table, or null when it does not exist.</summary>
+    /// <exception cref="LakehouseException">NotFound: it was there at that time, and its files are gone since.</exception>
     public async Task<LoadedTable?> FindTableAsync(TableIdentifier table, CancellationToken cancellationToken = default)
     {
         using var response = await SendAsync(HttpMethod.Get, Route(table), content: null, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
-            return null;
+            return await CatalogError.ReadAsync(response, cancellationToken) is { Type: "ExpiredException" } expired ? throw expired.ToException($"table {table} cannot be loaded") : null;
         }
 
         using var document = await ReadAsync(response, $"table {table} cannot be loaded", cancellationToken);

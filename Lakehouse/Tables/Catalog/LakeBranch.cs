@@ -139,3 +139,8 @@ public sealed record CommittedName(string Namespace, string Name, string Kind, s
 /// <param name="Commit">The commit that made it so.</param>
 /// <param name="Dropped">Whether the table was dropped there, and may come back.</param>
 public sealed record TablePointer(string MetadataLocation, string Branch, long Commit, bool Dropped);
+
+/// <summary>The lease under which files of a table are deleted.</summary>
+/// <param name="Token">What tells the holder from those before.</param>
+/// <param name="Pointers">What pointed to the table's metadata once it was taken.</param>
+internal sealed record HeldFiles(long Token, IReadOnlyList<TablePointer> Pointers);

@@ -11,13 +11,19 @@ static class FileDeletion
 
     /// <summary>Deletes files in the given order of groups: what names others goes after what it names.</summary>
     /// <returns>The files that could not be deleted.</returns>
-    public static async Task<IReadOnlyList<string>> RunAsync(IObjectStore store, IEnumerable<IReadOnlyCollection<string>> groups, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> RunAsync(IObjectStore store, IEnumerable<IReadOnlyCollection<string>> groups, Func<bool>? mayDelete, CancellationToken cancellationToken)
     {
         var left = new ConcurrentBag<string>();
         foreach (var group in groups)
         {
             await Parallel.ForEachAsync(group, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (location, cancelled) =>
             {
+                if (mayDelete?.Invoke() == false)
+                {
+                    left.Add(location);
+                    return;
+                }
+
                 try
                 {
                     await store.DeleteAsync(location, cancelled);

@@ -7,6 +7,9 @@ namespace Lakehouse.Tables.Maintenance;
 /// <summary>Which files are orphans.</summary>
 public sealed record OrphanRemovalOptions
 {
+    /// <summary>Asked before each file is deleted: whether that may still be done. What is left is told as not deleted. Null = always.</summary>
+    public Func<bool>? MayDelete { get; init; }
+
     /// <summary>Files younger than this are left alone: a writer may be about to commit them. 3 days by default; at least 24 hours unless <see cref="InsistsOnAge"/>.</summary>
     public TimeSpan MinAge { get; init; } = TimeSpan.FromDays(3);
 
@@ -47,7 +50,7 @@ public static class OrphanRemoval
     public static async Task<OrphanReport> RunAsync(Lake lake, TableIdentifier table, OrphanRemovalOptions? options = null, CancellationToken cancellationToken = default)
     {
         var report = await FindAsync(lake, table, options ?? new OrphanRemovalOptions(), cancellationToken);
-        return report with { NotDeleted = await FileDeletion.RunAsync(lake.Store, [[.. report.Files.Select(file => file.Location)]], cancellationToken) };
+        return report with { NotDeleted = await FileDeletion.RunAsync(lake.Store, [[.. report.Files.Select(file => file.Location)]], options?.MayDelete, cancellationToken) };
     }
 
     static async Task<OrphanReport> FindAsync(Lake lake, TableIdentifier table, OrphanRemovalOptions options, CancellationToken cancellationToken)

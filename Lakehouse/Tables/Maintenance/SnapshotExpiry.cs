@@ -80,7 +80,7 @@ public static class SnapshotExpiry
         }
 
         var files = await FilesAsync(lake, before, plan, after, options, cancellationToken);
-        var left = await FileDeletion.RunAsync(lake.Store, [files.DataFiles, files.Manifests, [.. files.ManifestLists, .. files.Statistics]], cancellationToken);
+        var left = await FileDeletion.RunAsync(lake.Store, [files.DataFiles, files.Manifests, [.. files.ManifestLists, .. files.Statistics]], options.MayDelete, cancellationToken);
         return new SnapshotExpiryReport(plan, files, left);
     }
 

@@ -7,6 +7,9 @@ namespace Lakehouse.Tables.Maintenance;
 /// <summary>Which snapshots expire. What is not given here is taken from the table's properties.</summary>
 public sealed record SnapshotExpiryOptions
 {
+    /// <summary>Asked before each file is deleted: whether that may still be done. What is left is told as not deleted. Null = always.</summary>
+    public Func<bool>? MayDelete { get; init; }
+
     /// <summary>Snapshots older than this expire; null = <c>history.expire.max-snapshot-age-ms</c>, 5 days by default.</summary>
     public TimeSpan? MaxSnapshotAge { get; init; }
 

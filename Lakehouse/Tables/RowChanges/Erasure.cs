@@ -3,6 +3,7 @@ using Lakehouse.Engine.Scans;
 using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
 using Lakehouse.Tables.Maintenance;
+using Lakehouse.Tables.Upkeep;
 
 namespace Lakehouse.Tables;
 
@@ -59,10 +60,20 @@ public static class Erasure
             return new ErasureReport(deleted, holding, [], holding, []);
         }
 
-        var expired = await SnapshotExpiry.RunAsync(
-            lake, table, new SnapshotExpiryOptions { SnapshotIds = [.. holding.Select(snapshot => snapshot.SnapshotId)], MaxSnapshotAge = NoAge, RemovesUnusedSchemas = false }, cancellationToken);
+        // What branches and tags of the lake show stays theirs, and is told as remaining.
+        await using var hold = new FileHold(lake, table);
+        IReadOnlyList<TableMetadata> others = [];
+        var options = new SnapshotExpiryOptions
+        {
+            SnapshotIds = [.. holding.Select(snapshot => snapshot.SnapshotId)],
+            MaxSnapshotAge = NoAge,
+            RemovesUnusedSchemas = false,
+            ReadProtected = async stop => others = await hold.ReadPointersAsync(after.Metadata.TableUuid, stop),
+            MayDelete = () => hold.IsHeld,
+        };
+        var expired = await SnapshotExpiry.RunAsync(lake, table, options, cancellationToken);
         var left = (await lake.LoadTableAsync(table, cancellationToken)).Metadata;
-        var remaining = holding.Where(snapshot => left.SnapshotById(snapshot.SnapshotId) is not null).ToList();
+        var remaining = holding.Where(snapshot => left.SnapshotById(snapshot.SnapshotId) is not null || others.Any(other => other.SnapshotById(snapshot.SnapshotId) is not null)).ToList();
         return new ErasureReport(deleted, holding, [.. holding.Except(remaining)], remaining, expired.NotDeleted);
     }
 

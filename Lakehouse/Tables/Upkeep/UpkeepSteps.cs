@@ -120,10 +120,12 @@ internal sealed class ExpireStep(Lake lake, TableIdentifier table, IParquetReade
     public override async Task<IReadOnlyDictionary<string, long>> RunAsync(CancellationToken cancellationToken)
     {
         var before = (await LoadAsync(cancellationToken)).Metadata;
+        await using var hold = new FileHold(Lake, Table);
         var options = OptionsOf(before) with
         {
             ReadKept = stop => PublishedFiles.ReadAsync(Lake.Store, before, parquet, Lake.Time.GetUtcNow(), stop),
-            ReadProtected = stop => OtherPointers.ReadAsync(Lake, Table, before.TableUuid, stop),
+            ReadProtected = stop => hold.ReadPointersAsync(before.TableUuid, stop),
+            MayDelete = () => hold.IsHeld,
         };
         var done = await SnapshotExpiry.RunAsync(Lake, Table, options, cancellationToken);
         return Figures(
@@ -143,18 +145,25 @@ internal sealed class LimitMetadataStep(Lake lake, TableIdentifier table) : Upke
             return null;
         }
 
-        var files = await MetadataFileLimit.PlanAsync(Lake, Table, await OptionsAsync(cancellationToken), cancellationToken);
+        var files = await MetadataFileLimit.PlanAsync(Lake, Table, new MetadataFileLimitOptions { IgnoresProperty = true, ReadProtected = LocationsAsync }, cancellationToken);
         return files.Count == 0 ? null : new UpkeepAct("limit-metadata", $"{Plural(files.Count, "metadata file")} that the table's log has dropped", Figures(("metadataFiles", files.Count), ("bytes", files.Sum(file => file.Size))));
     }
 
     public override async Task<IReadOnlyDictionary<string, long>> RunAsync(CancellationToken cancellationToken)
     {
-        var files = await MetadataFileLimit.RunAsync(Lake, Table, await OptionsAsync(cancellationToken), cancellationToken);
+        await using var hold = new FileHold(Lake, Table);
+        var options = new MetadataFileLimitOptions
+        {
+            IgnoresProperty = true,
+            ReadProtected = async stop => await hold.TakeAsync(stop),
+            MayDelete = () => hold.IsHeld,
+        };
+        var files = await MetadataFileLimit.RunAsync(Lake, Table, options, cancellationToken);
         return Figures(("metadataFiles", files.Count), ("bytes", files.Sum(file => file.Size)));
     }
 
-    async Task<MetadataFileLimitOptions> OptionsAsync(CancellationToken cancellationToken) =>
-        new() { IgnoresProperty = true, Protected = [.. (await Lake.Catalog.GetPointersAsync(Table, cancellationToken)).Select(pointer => pointer.MetadataLocation)] };
+    async Task<IReadOnlyCollection<string>> LocationsAsync(CancellationToken cancellationToken) =>
+        [.. (await Lake.Catalog.GetPointersAsync(Table, cancellationToken)).Select(pointer => pointer.MetadataLocation)];
 }
 
 /// <summary>Files that nothing refers to go, once they are old.</summary>
@@ -168,7 +177,8 @@ internal sealed class OrphanStep(Lake lake, TableIdentifier table, IParquetReade
             return null;
         }
 
-        var orphans = await OrphanRemoval.DryRunAsync(Lake, Table, await OptionsAsync(metadata, cancellationToken), cancellationToken);
+        var options = await OptionsAsync(metadata, stop => OtherPointers.ReadAsync(Lake, Table, metadata.TableUuid, stop), cancellationToken);
+        var orphans = await OrphanRemoval.DryRunAsync(Lake, Table, options, cancellationToken);
         return orphans.Files.Count == 0
             ? null
             : new UpkeepAct("remove-orphans", $"{Plural(orphans.Files.Count, "file")} older than {UpkeepPolicy.Of(metadata).OrphanAge.TotalHours:0} hours that nothing refers to", Figures(("files", orphans.Files.Count), ("bytes", orphans.Bytes)));
@@ -176,16 +186,19 @@ internal sealed class OrphanStep(Lake lake, TableIdentifier table, IParquetReade
 
     public override async Task<IReadOnlyDictionary<string, long>> RunAsync(CancellationToken cancellationToken)
     {
-        var done = await OrphanRemoval.RunAsync(Lake, Table, await OptionsAsync((await LoadAsync(cancellationToken)).Metadata, cancellationToken), cancellationToken);
+        var metadata = (await LoadAsync(cancellationToken)).Metadata;
+        await using var hold = new FileHold(Lake, Table);
+        var options = await OptionsAsync(metadata, stop => hold.ReadPointersAsync(metadata.TableUuid, stop), cancellationToken);
+        var done = await OrphanRemoval.RunAsync(Lake, Table, options with { MayDelete = () => hold.IsHeld }, cancellationToken);
         return Figures(("files", done.Files.Count - done.NotDeleted.Count), ("bytes", done.Bytes));
     }
 
-    async Task<OrphanRemovalOptions> OptionsAsync(TableMetadata metadata, CancellationToken cancellationToken) =>
+    async Task<OrphanRemovalOptions> OptionsAsync(TableMetadata metadata, Func<CancellationToken, Task<IReadOnlyList<TableMetadata>>> readProtected, CancellationToken cancellationToken) =>
         new()
         {
             MinAge = UpkeepPolicy.Of(metadata).OrphanAge,
             Kept = await PublishedFiles.ReadAsync(Lake.Store, metadata, parquet, Lake.Time.GetUtcNow(), cancellationToken),
-            ReadProtected = stop => OtherPointers.ReadAsync(Lake, Table, metadata.TableUuid, stop),
+            ReadProtected = readProtected,
         };
 }
 

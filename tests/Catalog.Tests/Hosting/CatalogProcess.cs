@@ -5,23 +5,22 @@ using LakeAspire.Testing.Catalog;
 
 namespace LakeAspire.Catalog.Api.Tests.Hosting;
 
-/// <summary>The catalog as a process of its own, which a test may kill.</summary>
+/// <summary>The catalog as a process of its own, which a test may kill, and start again where it was.</summary>
 internal sealed class CatalogProcess : IDisposable
 {
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     const string Listening = "Now listening on: ";
 
-    readonly Process process;
+    readonly ProcessStartInfo start;
     readonly List<string> lines = [];
     readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly List<HttpClient> clients = [];
+    Process process;
 
-    CatalogProcess(Process process)
+    CatalogProcess(ProcessStartInfo start)
     {
-        this.process = process;
-        process.OutputDataReceived += (_, line) => Take(line.Data);
-        process.ErrorDataReceived += (_, line) => Take(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        this.start = start;
+        process = Run();
     }
 
     /// <summary>Starts it over a database and a warehouse.</summary>
@@ -30,7 +29,10 @@ internal sealed class CatalogProcess : IDisposable
     /// <param name="arguments">Its arguments; none to serve.</param>
     public static CatalogProcess Start(string database, string warehouse, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = AppContext.BaseDirectory };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = AppContext.BaseDirectory,
+        };
         foreach (var argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "LakeAspire.Catalog.Api.dll"), .. arguments])
         {
             start.ArgumentList.Add(argument);
@@ -39,22 +41,55 @@ internal sealed class CatalogProcess : IDisposable
         foreach (var (key, value) in new[]
         {
             ("ASPNETCORE_URLS", "http://127.0.0.1:0"), ("ConnectionStrings__catalog", database), ("Lake__Storage__Warehouse", warehouse),
-            ("Lake__Auth__ServiceKey", CatalogServer.ServiceKey), ("Lake__Auth__UserKey", CatalogServer.UserKey),
+            ("Lake__Auth__ServiceKey", CatalogServer.ServiceKey), ("Lake__Auth__UserKey", CatalogServer.UserKey), ("LAKEASPIRE_PARENT_PIPE", "true"),
         })
         {
             start.Environment[key] = value;
         }
 
-        return new CatalogProcess(Process.Start(start)!);
+        return new CatalogProcess(start);
+    }
+
+    /// <summary>Starts it again after it was killed, at the address that it had, and waits until it serves.</summary>
+    public async Task StartAgainAsync()
+    {
+        start.Environment["ASPNETCORE_URLS"] = (await address.Task).GetLeftPart(UriPartial.Authority);
+        process.Dispose();
+        process = Run();
+        await Until.TrueAsync(IsHealthyAsync, "the catalog is healthy", Patience);
+    }
+
+    /// <summary>Whether it serves.</summary>
+    public async Task<bool> IsHealthyAsync()
+    {
+        try
+        {
+            using var client = new HttpClient { BaseAddress = await address.Task.WaitAsync(Patience) };
+            return (await client.GetAsync("health")).IsSuccessStatusCode;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return false;
+        }
+    }
+
+    Process Run()
+    {
+        var started = Process.Start(start)!;
+        started.OutputDataReceived += (_, line) => Take(line.Data);
+        started.ErrorDataReceived += (_, line) => Take(line.Data);
+        started.BeginOutputReadLine();
+        started.BeginErrorReadLine();
+        return started;
     }
 
     /// <summary>Waits until it serves, and gives a client with a key.</summary>
     public async Task<HttpClient> ReadyAsync(string? key = null)
     {
-        var client = new HttpClient { BaseAddress = await address.Task.WaitAsync(TimeSpan.FromMinutes(2)) };
+        var client = new HttpClient { BaseAddress = await address.Task.WaitAsync(Patience), Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key ?? CatalogServer.ServiceKey);
         clients.Add(client);
-        await Until.TrueAsync(async () => (await client.GetAsync("health")).IsSuccessStatusCode, "the catalog is healthy", TimeSpan.FromMinutes(2));
+        await Until.TrueAsync(async () => (await client.GetAsync("health")).IsSuccessStatusCode, "the catalog is healthy", Patience);
         return client;
     }
 

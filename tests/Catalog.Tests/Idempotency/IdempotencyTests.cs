@@ -247,17 +247,17 @@ public sealed class IdempotencyTests(SharedCatalog catalog, PostgresServer postg
         var database = await postgres.CreateDatabaseAsync();
         var warehouse = LocalPath.ToLocation(folder.Path);
         await using var proxy = new DatabaseProxy(database);
-        await using var dying = new Model.CatalogInstance(proxy.ConnectionString, warehouse);
-        await dying.StartAsync();
-        await dying.Client.CreateTablesAsync("gold", "t");
-        var commits = await CommitsAsync(dying.Client);
+        using var dying = CatalogProcess.Start(proxy.ConnectionString, warehouse);
+        var client = await dying.ReadyAsync();
+        await client.CreateTablesAsync("gold", "t");
+        var commits = await CommitsAsync(client);
         var key = Guid.CreateVersion7().ToString();
         var body = Transaction("gold", ["t"], "k", "v");
 
         // The database commits, its answer is lost, and the service is killed while it asks.
         proxy.StaysAway = true;
         proxy.NextCommit = DatabaseProxy.Cut.AfterCommit;
-        var lost = SendAsync(dying.Client, HttpMethod.Post, "transactions/commit", key, body);
+        var lost = SendAsync(client, HttpMethod.Post, "transactions/commit", key, body);
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync();
         await Until.TrueAsync(

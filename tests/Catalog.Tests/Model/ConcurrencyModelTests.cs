@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using LakeAspire.Catalog.Api.Tests.Hosting;
 using LakeAspire.Testing;
 using LakeAspire.Testing.Catalog;
 using LakeAspire.Testing.Postgres;
@@ -24,16 +25,16 @@ public sealed partial class ConcurrencyModelTests(PostgresServer postgres, ITest
         using var folder = new TempFolder();
         var warehouse = LocalPath.ToLocation(folder.Below("warehouse"));
         var database = await postgres.CreateDatabaseAsync(TestContext.Current.CancellationToken);
-        var instances = Enumerable.Range(0, Instances).Select(_ => new CatalogInstance(database, warehouse)).ToList();
+        var processes = Enumerable.Range(0, Instances).Select(_ => CatalogProcess.Start(database, warehouse)).ToList();
         try
         {
-            await Task.WhenAll(instances.Select(instance => instance.StartAsync()));
+            var instances = (await Task.WhenAll(processes.Select(async process => new ModelInstance(process, await process.ReadyAsync())))).ToList();
             await instances[0].Client.CreateTablesAsync("model", [.. Enumerable.Range(0, ModelClient.Tables).Select(i => $"t{i}"), "left", "right"]);
             var store = ObjectStores.Open(warehouse);
             var log = new ModelLog();
             using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Max(10, 60 * Soak.Factor)));
             var clients = Enumerable.Range(0, Clients).Select(id => Task.Run(() => new ModelClient(id, instances, store, log, new Random(Soak.Seed + id)).RunAsync(stop.Token))).ToList();
-            var disturbing = DisturbAsync(instances, database, new Random(Soak.Seed - 1), stop.Token);
+            var disturbing = DisturbAsync(processes, database, new Random(Soak.Seed - 1), stop.Token);
             await Task.WhenAll(clients);
             await disturbing;
 
@@ -47,15 +48,12 @@ public sealed partial class ConcurrencyModelTests(PostgresServer postgres, ITest
         }
         finally
         {
-            foreach (var instance in instances)
-            {
-                await instance.DisposeAsync();
-            }
+            processes.ForEach(process => process.Dispose());
         }
     }
 
     /// <summary>Kills instances, and cuts connections to the database.</summary>
-    static async Task DisturbAsync(List<CatalogInstance> instances, string database, Random random, CancellationToken stop)
+    static async Task DisturbAsync(List<CatalogProcess> instances, string database, Random random, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.5));
         try
@@ -66,7 +64,7 @@ public sealed partial class ConcurrencyModelTests(PostgresServer postgres, ITest
                 {
                     var instance = instances[random.Next(instances.Count)];
                     await instance.KillAsync();
-                    await instance.StartAsync();
+                    await instance.StartAgainAsync();
                 }
                 else
                 {

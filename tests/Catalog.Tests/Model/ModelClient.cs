@@ -3,16 +3,21 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LakeAspire.Catalog.Api.Tests.Hosting;
+using LakeAspire.Testing;
 using Lakehouse.Formats.Iceberg;
 using Lakehouse.Formats.IO;
 
 namespace LakeAspire.Catalog.Api.Tests.Model;
 
+/// <summary>An instance of the catalog, and a client of it with the services' key.</summary>
+internal sealed record ModelInstance(CatalogProcess Process, HttpClient Client);
+
 /// <summary>
 /// One of many clients that write, branch, merge, drop and read at random. A row is a data file (its content does not matter here) named by its writer, the branch that it was written on, and a number;
 /// it comes with the move of a cursor from the number before.
 /// </summary>
-internal sealed class ModelClient(int id, IReadOnlyList<CatalogInstance> instances, IObjectStore store, ModelLog log, Random random)
+internal sealed class ModelClient(int id, IReadOnlyList<ModelInstance> instances, IObjectStore store, ModelLog log, Random random)
 {
     public const int Tables = 3;
     const int Branches = 4;
@@ -33,8 +38,8 @@ internal sealed class ModelClient(int id, IReadOnlyList<CatalogInstance> instanc
             }
             catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or IOException or JsonException)
             {
-                // An instance is away, or its answer was cut: another one is asked next.
-                await Task.Delay(random.Next(5, 50), CancellationToken.None);
+                // An instance is away, or its answer was cut: it goes on as soon as one serves.
+                await Until.TrueAsync(async () => await instances[random.Next(instances.Count)].Process.IsHealthyAsync(), "an instance serves", TimeSpan.FromMinutes(2));
             }
         }
     }
@@ -77,6 +82,11 @@ internal sealed class ModelClient(int id, IReadOnlyList<CatalogInstance> instanc
         {
             FilePath = $"{metadata.Location}/data/{scope.Replace('/', '-')}-{at + 1}.parquet", RecordCount = 1, FileSizeInBytes = 100,
         };
+        using (var content = new MemoryStream(new byte[100]))
+        {
+            await store.PutIfAbsentAsync(file.FilePath, content);
+        }
+
         var prepared = await SnapshotBuilder.AppendAsync(store, metadata, [file], new Dictionary<string, string>(StringComparer.Ordinal), SnapshotContext.Random(TimeProvider.System));
         var change = new JsonObject
         {
