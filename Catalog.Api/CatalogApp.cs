@@ -8,6 +8,7 @@ using LakeAspire.Catalog.DeclaredSources;
 using LakeAspire.Catalog.DeltaTables;
 using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Hosting;
+using LakeAspire.Catalog.Http;
 using LakeAspire.Catalog.Iceberg;
 using LakeAspire.Catalog.Idempotency;
 using LakeAspire.Catalog.Leases;
@@ -15,6 +16,7 @@ using LakeAspire.Catalog.Lineage;
 using LakeAspire.Catalog.Merging;
 using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Metrics;
+using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Planning;
 using LakeAspire.Catalog.Projects;
 using LakeAspire.Catalog.Publications;
@@ -91,6 +93,9 @@ public static class CatalogApp
 
         var app = builder.Build();
         app.UseServiceDefaults();
+        app.UseRouteErrors();
+        app.UseEscapedSlashes();
+        app.UseAcceptedForms();
         app.UseMiddleware<CallerMiddleware>();
         app.UseMiddleware<IdempotencyMiddleware>();
         app.MapAccess();

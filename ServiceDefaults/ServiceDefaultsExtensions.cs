@@ -2,6 +2,7 @@ using LakeAspire.ServiceDefaults.Authentication;
 using LakeAspire.ServiceDefaults.Errors;
 using LakeAspire.ServiceDefaults.Health;
 using LakeAspire.ServiceDefaults.Lifetime;
+using LakeAspire.ServiceDefaults.Proxies;
 using LakeAspire.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,15 +21,17 @@ public static class ServiceDefaultsExtensions
         builder.QuietFrameworkLogs();
         builder.AddTelemetry();
         builder.AddDefaultHealthChecks();
+        builder.AddKnownProxies();
         builder.AddErrorMapping();
         builder.AddApiKeyAuthentication();
         builder.AddLifetime();
         return builder;
     }
 
-    /// <summary>Maps <c>/health</c> and <c>/alive</c>, and puts errors, authentication and authorization in front of all other endpoints.</summary>
+    /// <summary>Maps <c>/health</c> and <c>/alive</c>, and puts known proxies, errors, authentication and authorization in front of all other endpoints.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
+        app.UseKnownProxies();
         app.UseErrorMapping();
         app.UseRouting();
         app.UseAuthentication();

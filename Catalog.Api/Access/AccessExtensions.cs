@@ -26,6 +26,7 @@ internal static class AccessExtensions
         services.AddSingleton<CommitRights>();
         services.AddSingleton<AuditLog>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
+        services.AddHostedService<AuditSweeper>();
         services.AddSingleton<KeySeal>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<TokenIssuer>();

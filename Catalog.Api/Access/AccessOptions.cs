@@ -28,6 +28,10 @@ internal sealed class AccessOptions
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(14);
 
+    /// <summary>How long entries of the audit log are kept, at least 30 days. Default: for ever.</summary>
+    [Range(typeof(TimeSpan), "30.00:00:00", "36500.00:00:00")]
+    public TimeSpan? AuditRetention { get; set; }
+
     /// <summary>Whether whoever signs in by OpenID Connect for the first time becomes a user, one without any right. Default true.</summary>
     public bool SignUp { get; set; } = true;
 }

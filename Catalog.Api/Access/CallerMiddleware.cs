@@ -13,6 +13,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, AccessCache cache)
             context.Features.Set(state.ToCaller());
         }
 
+        CheckedNames.Begin();
         await next(context);
     }
 }

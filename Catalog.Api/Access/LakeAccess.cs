@@ -57,6 +57,21 @@ internal static class LakeAccess
         }
     }
 
+    /// <summary>Those of some tables of which a row filter or mask hides something from the caller: how many rows and files they have counts what is hidden, and is not told.</summary>
+    public static async Task<HashSet<Guid>> WithHiddenAsync(this IAccess access, Caller caller, IEnumerable<Guid> tables, CancellationToken cancellationToken)
+    {
+        var hidden = new HashSet<Guid>();
+        foreach (var table in tables)
+        {
+            if (await access.PolicyAsync(caller, table, cancellationToken) is not null)
+            {
+                hidden.Add(table);
+            }
+        }
+
+        return hidden;
+    }
+
     /// <summary>Demands that the caller may read or write rows of a table, which needs its metadata as it is stored.</summary>
     public static async Task DemandRawAsync(this IAccess access, Caller caller, PointerRow pointer, LakeView view, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LakeAspire.Catalog.Http;
 using LakeAspire.ServiceDefaults.Authentication;
 using LakeAspire.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.Features;
@@ -29,7 +30,7 @@ internal static class BackupEndpoints
             context.Response.ContentType = "application/zip";
             context.Response.Headers.ContentDisposition = $"attachment; filename=\"lake-{time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}.zip\"";
             await writer.WriteAsync(context.Response.BodyWriter.AsStream(leaveOpen: true), secret, cancellationToken);
-        }).RequireAuthorization(LakeRoles.User);
+        }).RequireAuthorization(LakeRoles.User).WithMetadata(new AnswersIn("application/zip"));
 
         routes.MapPost("/api/restore", async (HttpContext context, bool? replace, bool? unsigned, RestoreRunner runner, IOptions<LakeAuthOptions> keys, CancellationToken cancellationToken) =>
         {

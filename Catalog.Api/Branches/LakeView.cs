@@ -35,7 +35,10 @@ internal sealed record LakeView(
     public bool IsMain => Branch == BranchRow.Main;
 
     /// <summary>Binds an endpoint's parameter: the route's prefix, else the query's <c>branch</c> and <c>asOf</c> below <c>/api</c>, else <c>main</c>.</summary>
-    public static async ValueTask<LakeView?> BindAsync(HttpContext context, ParameterInfo parameter)
+    public static async ValueTask<LakeView?> BindAsync(HttpContext context, ParameterInfo parameter) => await OfAsync(context);
+
+    /// <summary>The state that a request means.</summary>
+    public static async Task<LakeView> OfAsync(HttpContext context)
     {
         var reference = context.Request.RouteValues.TryGetValue("prefix", out var prefix) ? LakeRef.OfPrefix((string)prefix!)
             : context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) ? LakeRef.OfQuery(context.Request.Query["branch"], context.Request.Query["asOf"])

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Lakehouse.Formats.Iceberg;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Metadata;
@@ -57,6 +58,11 @@ internal sealed class TableCommitter(CommitStore store, CommitRunner runner, Tab
         List<TableChangeRequest> changes, CommitRequest template, ConcurrentBag<string> written, CancellationToken cancellationToken)
     {
         var pointers = changes.Count == 0 ? [] : await lookup.FindAsync(template.View, changes.Select(c => c.Table).ToList(), cancellationToken);
+        foreach (var change in changes)
+        {
+            CheckedNames.Demand(template.View, change.Table, pointers.GetValueOrDefault(change.Table)?.TableId, isCommit: true);
+        }
+
         var plans = new List<Plan>(changes.Count);
         foreach (var change in changes)
         {

@@ -24,6 +24,12 @@ internal sealed class DelegationOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:15:00", "12:00:00")]
     public TimeSpan CredentialLifetime { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// Whether credentials of a role write only files that are not there yet: each upload has to carry <c>If-None-Match: *</c>. For stores that know the policy condition <c>s3:if-none-match</c> (Amazon's), and clients
+    /// that send it; others then write nothing. Default false.
+    /// </summary>
+    public bool OnlyNewFiles { get; set; }
+
     /// <summary>Whether the Azure account has a hierarchical namespace, so that a signature can be for one table's folder. Without, only who may read the whole lake gets one, since it is for the whole container. Default false.</summary>
     public bool AzureFolders { get; set; }
 

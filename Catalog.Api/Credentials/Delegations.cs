@@ -122,7 +122,7 @@ internal sealed class Delegations : IDisposable
 
         try
         {
-            return await role.AssumeAsync(SessionPolicy.Of(bucket, prefixes, mayWrite), Session(caller), options.CredentialLifetime, cancellationToken);
+            return await role.AssumeAsync(SessionPolicy.Of(bucket, prefixes, mayWrite, options.OnlyNewFiles), Session(caller), options.CredentialLifetime, cancellationToken);
         }
         catch (LakehouseException exception)
         {

@@ -5,6 +5,7 @@ using LakeAspire.Catalog.Naming;
 using LakeAspire.ServiceDefaults.Authentication;
 using LakeAspire.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Catalog.DeclaredSources;
 
@@ -45,7 +46,7 @@ internal static class SourceEndpoints
 
         routes.MapPut(Source, async (string name, HttpRequest request, IDbContextFactory<CatalogDb> databases, TimeProvider time, CancellationToken cancellationToken) =>
         {
-            if (NameRules.Problem(name) is { } problem)
+            if (NameRules.PlainProblem(name) is { } problem)
             {
                 throw CatalogErrors.BadRequest($"the source name '{NamespaceName.Shown(name)}' {problem}");
             }

@@ -15,11 +15,17 @@ internal sealed class Differ(MergeReads reads)
     const int MaxChanges = 10_000;
 
     /// <summary>What differs and may be seen by whoever has these rights.</summary>
-    public async Task<DiffBody> DiffAsync(LakeView before, LakeView after, Rights rights, CancellationToken cancellationToken)
+    /// <param name="before">The first state.</param>
+    /// <param name="after">The second.</param>
+    /// <param name="rights">The caller's.</param>
+    /// <param name="withHidden">Finds tables of which something is hidden from the caller: their figures are not told.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<DiffBody> DiffAsync(LakeView before, LakeView after, Rights rights, Func<IEnumerable<Guid>, Task<HashSet<Guid>>> withHidden, CancellationToken cancellationToken)
     {
         var differences = ByName(await DifferencesAsync(before.Pinned(), after.Pinned(), cancellationToken))
             .Select(item => new Difference(Seen(item.Before, rights, before.Branch), Seen(item.After, rights, after.Branch))).Where(Differs).ToList();
-        var changes = differences.Select(BodyOf).OrderBy(change => change.Namespace, StringComparer.Ordinal).ThenBy(change => change.Name, StringComparer.Ordinal).Take(MaxChanges).ToList();
+        var hidden = await withHidden(differences.Select(item => (item.After ?? item.Before)!.TableId));
+        var changes = differences.Select(item => BodyOf(item, hidden)).OrderBy(change => change.Namespace, StringComparer.Ordinal).ThenBy(change => change.Name, StringComparer.Ordinal).Take(MaxChanges).ToList();
         return new DiffBody(before.Ref.Text, after.Ref.Text, before.HeadId, after.HeadId, changes, differences.Count > MaxChanges);
     }
 
@@ -52,18 +58,18 @@ internal sealed class Differ(MergeReads reads)
         return [.. differences.Where(item => (item.After ?? item.Before)!.Kind != PointerKind.Namespace), .. spaces];
     }
 
-    static DiffChangeBody BodyOf(Difference item)
+    static DiffChangeBody BodyOf(Difference item, HashSet<Guid> hidden)
     {
         var (before, after) = (IsLive(item.Before) ? item.Before : null, IsLive(item.After) ? item.After : null);
         var shown = (after ?? before)!;
         var renamed = before is not null && after is not null && before.Name != after.Name;
-        var (was, now) = shown.Kind == PointerKind.Table ? (before?.Is.Figures, after?.Is.Figures) : (null, null);
+        var (was, now) = shown.Kind == PointerKind.Table && !hidden.Contains(shown.TableId) ? (before?.Is.Figures, after?.Is.Figures) : (null, null);
         return new DiffChangeBody(
             MergeConflict.KindOf(shown.Kind),
             shown.Name.Namespace.Dotted,
             shown.Name.Name,
             (before, after) switch { (null, _) => "added", (_, null) => "removed", _ => renamed ? "renamed" : "changed" },
-            renamed ? Dotted(before!.Name) : null,
+            renamed ? before!.Name.ToString() : null,
             was?.Rows,
             now?.Rows,
             was?.Files,
@@ -72,8 +78,6 @@ internal sealed class Differ(MergeReads reads)
             now?.Bytes,
             item.After?.Commit);
     }
-
-    static string Dotted(TableName name) => name.Namespace.Text.Length == 0 ? name.Name : $"{name.Namespace.Dotted}.{name.Name}";
 
     static MergeObject? Seen(MergeObject? thing, Rights rights, string branch) =>
         thing is null || rights.MayEverywhere(Privilege.Describe, branch) || rights.May(Privilege.Describe, MergeRights.SecurableOf(thing), branch) ? thing : null;

@@ -32,7 +32,7 @@ internal static class HistoryEndpoints
         {
             var before = await access.ResolveAsync(caller, views, LakeRef.Parse(from), cancellationToken);
             var after = await access.ResolveAsync(caller, views, LakeRef.Parse(to), cancellationToken);
-            return Results.Json(await differ.DiffAsync(before, after, await access.RightsAsync(caller, cancellationToken), cancellationToken));
+            return Results.Json(await differ.DiffAsync(before, after, await access.RightsAsync(caller, cancellationToken), tables => access.WithHiddenAsync(caller, tables, cancellationToken), cancellationToken));
         }).ForPrincipals();
 
         routes.MapGet("/api/branches/{name}/log", async (string name, string? table, long? before, int? limit, Caller caller, IAccess access, LakeViews views, MergeReads reads, LogReads log, CancellationToken cancellationToken) =>
@@ -94,8 +94,7 @@ internal static class HistoryEndpoints
     /// <summary>A table by the name that it has there, or had when it was dropped.</summary>
     static async Task<Guid> IdAsync(MergeReads reads, LakeView view, string text, CancellationToken cancellationToken)
     {
-        var dot = text.LastIndexOf('.');
-        var table = dot > 0 ? TableName.Parse(NamespaceName.ParseDotted(text[..dot]), text[(dot + 1)..]) : throw CatalogErrors.BadRequest("table is NAMESPACE.NAME");
+        var table = TableName.ParseDotted(text, "table");
         var found = await reads.EverNamedAsync(view, table, cancellationToken);
         return found ?? throw CatalogErrors.NoSuchTable(table);
     }

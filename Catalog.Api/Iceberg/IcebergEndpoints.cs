@@ -2,7 +2,6 @@ using LakeAspire.Catalog.Views;
 using LakeAspire.Catalog.Credentials;
 using LakeAspire.Catalog.Planning;
 using LakeAspire.Catalog.Signing;
-using LakeAspire.ServiceDefaults.Errors;
 
 namespace LakeAspire.Catalog.Iceberg;
 
@@ -26,9 +25,5 @@ internal static class IcebergEndpoints
             group.MapSigning();
             group.MapCredentials();
         }
-
-        // Whoever asks for what the configuration does not list is told so in the form that clients understand.
-        routes.Map(Root + "/{**rest}", IResult (HttpContext context) =>
-            throw new ApiException(404, $"There is no route {context.Request.Method} {context.Request.Path} in this catalog.", "NoSuchRouteException"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
@@ -79,6 +80,7 @@ internal sealed class NamespaceStore(CommitStore store, CommitRunner runner, Tab
         while (true)
         {
             var pointer = await GetAsync(view, name, cancellationToken);
+            CheckedNames.Demand(view, name, pointer.TableId);
             var properties = Read(pointer);
             var missing = removals.Where(key => !properties.Remove(key)).ToList();
             foreach (var (key, value) in updates)
@@ -111,6 +113,7 @@ internal sealed class NamespaceStore(CommitStore store, CommitRunner runner, Tab
         while (true)
         {
             var pointer = await GetAsync(view, name, cancellationToken);
+            CheckedNames.Demand(view, name, pointer.TableId);
             if (await TryAsync(view, name, new PointerChange(pointer.TableId, pointer.Id, Next: null) { MustBeEmpty = name }, author, $"drop namespace {name}", cancellationToken))
             {
                 return;

@@ -72,7 +72,7 @@ internal static class TableEndpoints
     }
 
     static async Task CreateAsync(
-        HttpContext context, string ns, LakeView view, Caller caller, TableStore store, CommitRights rights, TableLookup lookup, Delegations delegations, CancellationToken cancellationToken)
+        HttpContext context, string ns, LakeView view, Caller caller, TableStore store, CommitRights rights, TableLookup lookup, Delegations delegations, IdempotencyKeys keys, CancellationToken cancellationToken)
     {
         var body = await IcebergBodies.ReadAsync<CreateTableRequest>(context.Request, cancellationToken);
         var name = NameOf(ns, body.Name ?? "");
@@ -80,6 +80,7 @@ internal static class TableEndpoints
         if (body.StageCreate)
         {
             var staged = await store.StageAsync(view, name, body, cancellationToken);
+            await keys.TakeAsync(KeptAnswers.Staged(staged));
             await TableResponses.WriteAsync(context, metadataLocation: null, staged, delegation: () => Task.FromResult(delegations.OfStaged(context, view, name, staged)));
             return;
         }
@@ -104,7 +105,7 @@ internal static class TableEndpoints
             context, pointer.MetadataLocation, metadata, refsOnly: snapshots == "refs", delegation: () => delegations.OfAsync(context, view, pointer, metadata, cancellationToken));
     }
 
-    static async Task CommitAsync(HttpContext context, string ns, string table, LakeView view, Caller caller, TableCommitter committer, CommitRights rights, CancellationToken cancellationToken)
+    static async Task CommitAsync(HttpContext context, string ns, string table, LakeView view, Caller caller, TableCommitter committer, CommitRights rights, IdempotencyKeys keys, CancellationToken cancellationToken)
     {
         var body = await IcebergBodies.ReadAsync<CommitTableRequest>(context.Request, cancellationToken);
         var name = NameOf(ns, table);
@@ -116,6 +117,11 @@ internal static class TableEndpoints
         var change = MetadataRequests.Change(name, body);
         await rights.DemandAsync(caller, view, [change], cancellationToken);
         var committed = await committer.CommitAsync([change], new CommitRequest { View = view, Owner = Author.Of(context), DemandFiles = rights.FilesOf(caller, view), PassesProtection = RowsKept.By(context, [change]), Author = Author.Of(context), Message = CommitMessages.Of([change]) }, cancellationToken);
+        if (committed.CommitId is null)
+        {
+            await keys.TakeAsync(KeptAnswers.Unchanged(committed.Tables[0].MetadataLocation));
+        }
+
         CommitHeader.Set(context, committed.CommitId);
         await TableResponses.WriteAsync(context, committed.Tables[0].MetadataLocation, committed.Tables[0].Metadata, isCommit: true);
     }

@@ -1,5 +1,6 @@
 using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
@@ -156,6 +157,7 @@ internal sealed class TableStore(
         while (true)
         {
             var pointer = await lookup.GetAsync(view, name, cancellationToken);
+            CheckedNames.Demand(view, name, pointer.TableId);
             switch (await RunAsync(view, name, [next(pointer)], author, message, cancellationToken))
             {
                 case CommitOutcome.Committed:

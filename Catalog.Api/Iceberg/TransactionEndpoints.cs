@@ -15,7 +15,7 @@ internal static class TransactionEndpoints
     const int MaxKey = 1024;
 
     public static void MapTransactions(this IEndpointRouteBuilder routes) => routes.MapPost("/transactions/commit", async (
-        HttpContext context, LakeView view, Caller caller, TableCommitter committer, CommitRights rights, CancellationToken cancellationToken) =>
+        HttpContext context, LakeView view, Caller caller, TableCommitter committer, CommitRights rights, IdempotencyKeys keys, CancellationToken cancellationToken) =>
     {
         var body = await IcebergBodies.ReadAsync<CommitTransactionRequest>(context.Request, cancellationToken);
         var changes = (body.TableChanges ?? throw CatalogErrors.BadRequest("table-changes is missing"))
@@ -30,6 +30,11 @@ internal static class TransactionEndpoints
         var request = RequestOf(context, view, body.Lakeaspire, changes);
         CommitRights.DemandOwnPositions(caller, request);
         var committed = await committer.CommitAsync(changes, caller.IsOperator ? request : request with { Author = caller.Name, DemandFiles = rights.FilesOf(caller, view) }, cancellationToken);
+        if (committed.CommitId is null)
+        {
+            await keys.TakeAsync(KeptAnswers.Nothing);
+        }
+
         CommitHeader.Set(context, committed.CommitId);
         return Results.NoContent();
     }).ForPrincipals().Idempotent();

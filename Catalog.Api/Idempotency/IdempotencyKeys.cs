@@ -55,6 +55,21 @@ internal sealed class IdempotencyKeys(NpgsqlDataSource database, IOptions<Catalo
         return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 
+    /// <summary>Takes the key of the request that is being served, if it has one, for an answer that no commit goes with, before it is given.</summary>
+    /// <param name="content">Of the answer what is needed to give it again.</param>
+    /// <exception cref="ServiceDefaults.Errors.ApiException">Another request with the key was answered first.</exception>
+    public async Task TakeAsync(string content)
+    {
+        if (IdempotentCall.Current is { } call)
+        {
+            call.Claim();
+            if (!await AddAsync(call, call.Success, content, CancellationToken.None))
+            {
+                throw new ServiceDefaults.Errors.ApiException(409, "The key was used by another request.", KeptAnswers.KeyUsed);
+            }
+        }
+    }
+
     /// <summary>Removes keys that have expired.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {

@@ -206,9 +206,7 @@ internal static class LineageEndpoints
         return ($"{key.Namespace} {key.Name}", session => session.OfKeyAsync(key, cancellationToken));
     }
 
-    static TableName Table(string text) => text.LastIndexOf('.') is var dot and > 0
-        ? TableName.Parse(NamespaceName.ParseDotted(text[..dot]), text[(dot + 1)..])
-        : throw CatalogErrors.BadRequest("table is NAMESPACE.NAME");
+    static TableName Table(string text) => TableName.ParseDotted(text, "table");
 
     static int Between(int value, int min, int max, string name) => value >= min && value <= max ? value : throw CatalogErrors.BadRequest($"{name} must be between {min} and {max}");
 

@@ -55,7 +55,7 @@ internal sealed record MergeStepBody(
             step.Next.Name.Namespace.Dotted,
             step.Next.Name.Name,
             step.Action,
-            step.Before is { Dropped: false } named && named.Name != step.Next.Name ? Dotted(named.Name) : null,
+            step.Before is { Dropped: false } named && named.Name != step.Next.Name ? named.Name.ToString() : null,
             isTable ? before?.Rows : null,
             isTable ? step.Rebase is { } rows ? before?.Rows + rows.Rows : after?.Rows : null,
             isTable ? before?.Files : null,
@@ -65,8 +65,6 @@ internal sealed record MergeStepBody(
             step.Rebase?.Plan.Snapshots.Count,
             step.SourceCommit);
     }
-
-    static string Dotted(TableName name) => name.Namespace.Text.Length == 0 ? name.Name : $"{name.Namespace.Dotted}.{name.Name}";
 }
 
 internal sealed record MergeCursorBody(string Scope, string? From, string? To);

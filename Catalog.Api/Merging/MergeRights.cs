@@ -55,7 +55,7 @@ internal sealed class MergeRights(IAccess access)
         }
 
         var needed = new List<(Privilege, Securable)> { (step.Action switch { "rebase" => Privilege.Append, "fast" => Privilege.Modify, _ => Privilege.Manage }, here) };
-        if (step.Before!.Name != step.Next.Name || step.Before.Is.Owner != step.Next.Is.Owner)
+        if (step.Before!.Name != step.Next.Name || step.Before.Is.Owner != step.Next.Is.Owner || DefinerOf(step.Before) != DefinerOf(step.Next))
         {
             needed.Add((Privilege.Manage, here));
         }
@@ -72,6 +72,9 @@ internal sealed class MergeRights(IAccess access)
     public static Securable SecurableOf(MergeObject thing) => thing.Kind == PointerKind.Namespace
         ? Securable.Namespace(NamespaceName.Within(thing.Name.Namespace.Text, thing.Name.Name), thing.Is.Owner)
         : Securable.Object(thing.Name, thing.TableId, thing.Is.Owner, thing.Kind == PointerKind.View);
+
+    /// <summary>With whose rights a view reads: bringing another's takes more than replacing it by one's own.</summary>
+    static string? DefinerOf(MergeObject thing) => thing.Kind == PointerKind.View ? Views.ViewDefiner.Of(thing.Is.Properties, thing.Is.Owner) : null;
 
     static Securable Around(NamespaceName space) => space.Text.Length == 0 ? Securable.Lake : Securable.Namespace(space);
 }

@@ -1,4 +1,5 @@
 using LakeAspire.ServiceDefaults.Errors;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Catalog.Naming;
 
@@ -18,8 +19,8 @@ internal readonly record struct NamespaceName
     /// <summary>The levels.</summary>
     public string[] Levels => Text.Split(Separator);
 
-    /// <summary>The levels joined by dots, which no level contains.</summary>
-    public string Dotted => Text.Replace(Separator, '.');
+    /// <summary>The levels joined by dots, as SQL and <c>/api</c> have them; one that holds a dot is quoted.</summary>
+    public string Dotted => DottedName.Join(Levels);
 
     /// <summary>The namespace around this one, or null at the top.</summary>
     public NamespaceName? Parent => Text.LastIndexOf(Separator) is var end and >= 0 ? new NamespaceName(Text[..end]) : null;
@@ -40,9 +41,7 @@ internal readonly record struct NamespaceName
 
         foreach (var level in levels)
         {
-            // A dot is what joins the levels in SQL and in /api.
-            var problem = NameRules.Problem(level) ?? (level.Contains('.', StringComparison.Ordinal) ? "contains a dot" : null);
-            if (problem is not null)
+            if (NameRules.Problem(level) is { } problem)
             {
                 throw Refused($"the namespace level '{Shown(level)}' {problem}");
             }
@@ -54,8 +53,9 @@ internal readonly record struct NamespaceName
     /// <summary>Reads a name from a route or query of Iceberg REST, where the unit separator joins the levels.</summary>
     public static NamespaceName ParseRoute(string text) => Parse(text.Split(Separator));
 
-    /// <summary>Reads a name from a route of <c>/api</c>, where dots join the levels.</summary>
-    public static NamespaceName ParseDotted(string text) => Parse(text.Split('.', Separator));
+    /// <summary>Reads a name from a route of <c>/api</c>, where dots join the levels, and one that holds a dot is quoted.</summary>
+    public static NamespaceName ParseDotted(string text) =>
+        Parse(DottedName.TrySplit(text, out var levels, Separator) ? levels : throw Refused($"the namespace '{Shown(text)}' has a quote that is not closed"));
 
     /// <summary>A name as the database has it.</summary>
     public static NamespaceName FromDatabase(string text) => new(text);

@@ -4,6 +4,7 @@ using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.ServiceDefaults.Authentication;
 using Microsoft.EntityFrameworkCore;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Catalog.Projects;
 
@@ -26,7 +27,7 @@ internal static class ProjectEndpoints
         routes.MapPut("/api/projects/{name}", async (
             string name, HttpRequest request, IDbContextFactory<CatalogDb> databases, TimeProvider time, CancellationToken cancellationToken) =>
         {
-            if (NameRules.Problem(name) is { } problem)
+            if (NameRules.PlainProblem(name) is { } problem)
             {
                 throw CatalogErrors.BadRequest($"the project name '{NamespaceName.Shown(name)}' {problem}");
             }

@@ -104,7 +104,7 @@ internal sealed class DroppedStore(CommitStore store, CommitRunner runner, Table
         {
             throw new ApiException(
                 409, $"{all.Count} of the name {name} were dropped: say which by id.", "AmbiguousException",
-                new Dictionary<string, object?>(StringComparer.Ordinal) { ["dropped"] = all.Select(DroppedBody.Of).ToList() });
+                new Dictionary<string, object?>(StringComparer.Ordinal) { ["dropped"] = all.Select(d => DroppedBody.Of(d)).ToList() });
         }
 
         var current = isNamespace ? await lookup.FindNamespaceAsync(view, NamespaceName.Within(name.Namespace.Text, name.Name), cancellationToken) : await lookup.FindAsync(view, name, cancellationToken);

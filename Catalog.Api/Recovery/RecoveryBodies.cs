@@ -11,15 +11,17 @@ internal sealed record DroppedBody(
     /// <summary>Whether whoever asks may bring it back.</summary>
     public bool? MayUndrop { get; init; }
 
-    public static DroppedBody Of(DroppedThing dropped) => new(
+    /// <param name="dropped">The thing.</param>
+    /// <param name="isHidden">Whether something of it is hidden from the caller: how much it holds is not told.</param>
+    public static DroppedBody Of(DroppedThing dropped, bool isHidden = false) => new(
         dropped.Pointer.TableId,
         NamespaceName.FromDatabase(dropped.Pointer.Namespace).Dotted,
         dropped.Pointer.Name,
         dropped.Pointer.Kind.ToString().ToLowerInvariant(),
         CommitSummary.Of(dropped.Commit),
-        dropped.Pointer.Kind == PointerKind.Table ? dropped.Pointer.Rows : null,
-        dropped.Pointer.Kind == PointerKind.Table ? dropped.Pointer.Files : null,
-        dropped.Pointer.Kind == PointerKind.Table ? dropped.Pointer.Bytes : null,
+        dropped.Pointer.Kind == PointerKind.Table && !isHidden ? dropped.Pointer.Rows : null,
+        dropped.Pointer.Kind == PointerKind.Table && !isHidden ? dropped.Pointer.Files : null,
+        dropped.Pointer.Kind == PointerKind.Table && !isHidden ? dropped.Pointer.Bytes : null,
         dropped.Pointer.Kind == PointerKind.Namespace ? null : dropped.Pointer.Location,
         dropped.CanComeBack,
         dropped.Purge?.DueAt,

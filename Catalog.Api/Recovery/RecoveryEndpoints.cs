@@ -24,7 +24,8 @@ internal static class RecoveryEndpoints
             var dropped = await store.ListAsync(view, ns: null, name: null, ApiBodies.Limit(limit, standard: 200), cancellationToken);
             var seen = dropped.Where(d => rights.May(Privilege.Describe, SecurableOf(d.Pointer), view.Branch)).ToList();
             var withheld = await messages.OfAsync(rights, view, seen.Select(d => d.Commit.Id), cancellationToken);
-            return Results.Json(new DroppedListBody([.. seen.Select(d => DroppedBody.Of(d) with
+            var hidden = await access.WithHiddenAsync(caller, seen.Select(d => d.Pointer.TableId), cancellationToken);
+            return Results.Json(new DroppedListBody([.. seen.Select(d => DroppedBody.Of(d, hidden.Contains(d.Pointer.TableId)) with
             {
                 DroppedBy = CommitSummary.Of(d.Commit).Without(withheld),
                 MayUndrop = rights.May(Privilege.Manage, SecurableOf(d.Pointer), view.Branch),
@@ -67,7 +68,8 @@ internal static class RecoveryEndpoints
             await access.DemandAsync(caller, Privilege.Describe, SecurableOf(pointer), view.Branch, cancellationToken);
             var states = await history.ReadAsync(view, pointer.TableId, before, ApiBodies.Limit(limit), cancellationToken);
             var withheld = await messages.OfAsync(await access.RightsAsync(caller, cancellationToken), view, states.History.Select(s => s.Commit.Id), cancellationToken);
-            return Results.Json(states with { History = [.. states.History.Select(s => s with { Commit = s.Commit.Without(withheld) })] });
+            var isHidden = await access.PolicyAsync(caller, pointer.TableId, cancellationToken) is not null;
+            return Results.Json(states with { History = [.. states.History.Select(s => (isHidden ? s with { Rows = null, Files = null, Bytes = null } : s) with { Commit = s.Commit.Without(withheld) })] });
         }).ForPrincipals();
 
         routes.MapPost(Table + "/rollback", async (
@@ -76,7 +78,11 @@ internal static class RecoveryEndpoints
             var body = await ApiBodies.ReadAsync<RollbackRequest>(context.Request, cancellationToken);
             var table = NameOf(ns, name);
             var pointer = await lookup.GetAsync(view, table, cancellationToken);
+            CheckedNames.Note(view, table, pointer.TableId);
             await access.DemandAsync(caller, body.DryRun ? Privilege.Describe : Privilege.Modify, SecurableOf(pointer), view.Branch, cancellationToken);
+
+            // How many rows there were, and are, counts those that a filter hides.
+            await access.RefuseRawAsync(caller, pointer, cancellationToken);
             return Results.Json(await rollback.RunAsync(view, table, body, Author.Of(context), cancellationToken));
         }).ForPrincipals();
     }
@@ -126,8 +132,7 @@ internal static class RecoveryEndpoints
             return NamespaceName.ParseDotted(text).AsEntry();
         }
 
-        var dot = text.LastIndexOf('.');
-        return dot > 0 ? NameOf(text[..dot], text[(dot + 1)..]) : throw CatalogErrors.BadRequest("as is NAMESPACE.NAME");
+        return TableName.ParseDotted(text, "as");
     }
 
     static Securable SecurableOf(PointerRow pointer) => pointer.Kind == PointerKind.Namespace

@@ -113,7 +113,7 @@ internal sealed class TableResolution(
             TableId = pointer.TableId,
             MetadataLocation = pointer.Kind == PointerKind.Table ? pointer.MetadataLocation : null,
             Location = pointer.Kind == PointerKind.Delta ? pointer.Location : null,
-            View = pointer.Kind == PointerKind.View ? await definitions.ReadAsync(pointer.MetadataLocation, pointer.Owner, cancellationToken) : null,
+            View = pointer.Kind == PointerKind.View ? await definitions.ReadAsync(pointer.MetadataLocation, Views.ViewDefiner.Of(pointer), cancellationToken) : null,
             Policy = await PolicyAsync(caller, pointer, cancellationToken),
         };
     }

@@ -1,3 +1,4 @@
+using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
 using LakeAspire.Catalog.Metadata;
 
@@ -17,7 +18,7 @@ internal sealed class ViewDefinitions(MetadataFiles files)
         var version = metadata.CurrentVersion;
         var sql = version.SqlFor(Dialect);
         return new ViewBody(
-            sql.Sql, sql.Dialect, string.IsNullOrEmpty(definer) ? null : definer, version.DefaultNamespace.Count == 0 ? null : string.Join('.', version.DefaultNamespace),
+            sql.Sql, sql.Dialect, string.IsNullOrEmpty(definer) ? null : definer, version.DefaultNamespace.Count == 0 ? null : DottedName.Join(version.DefaultNamespace),
             [.. metadata.CurrentSchema.Fields.Select(field => new ColumnBody(field.Name, (field.Type as PrimitiveType)?.ToString()))]);
     }
 }

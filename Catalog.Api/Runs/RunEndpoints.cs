@@ -5,6 +5,7 @@ using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.ServiceDefaults.Authentication;
 using Microsoft.EntityFrameworkCore;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Catalog.Runs;
 
@@ -81,7 +82,7 @@ internal static class RunEndpoints
     }
 
     static string Pipeline(string? name) =>
-        NameRules.Problem(name) is { } problem ? throw CatalogErrors.BadRequest($"the pipeline name '{NamespaceName.Shown(name)}' {problem}") : name!;
+        NameRules.PlainProblem(name) is { } problem ? throw CatalogErrors.BadRequest($"the pipeline name '{NamespaceName.Shown(name)}' {problem}") : name!;
 
     static TimeSpan? Lease(int? seconds) => seconds switch
     {

@@ -30,7 +30,12 @@ internal static class TableViewEndpoints
             var rights = await access.RightsAsync(caller, cancellationToken);
             var seen = rows.Where(r => rights.May(Privilege.Describe, r.Pointer.AsSecurable(), view.Branch)).ToList();
             var withheld = await messages.OfAsync(rights, view, seen.Select(r => r.Commit.Id), cancellationToken);
-            return Results.Json(new TableListBody(seen.ConvertAll(r => SummaryOf(r.Pointer, CommitSummary.Of(r.Commit).Without(withheld)))));
+            var hidden = await access.WithHiddenAsync(caller, seen.Select(r => r.Pointer.TableId), cancellationToken);
+            return Results.Json(new TableListBody(seen.ConvertAll(r =>
+            {
+                var body = SummaryOf(r.Pointer, CommitSummary.Of(r.Commit).Without(withheld));
+                return hidden.Contains(r.Pointer.TableId) ? body with { Rows = null, Files = null, Bytes = null } : body;
+            })));
         }).ForPrincipals();
 
         routes.MapGet(Table, async (
@@ -51,7 +56,8 @@ internal static class TableViewEndpoints
             var (commit, publication) = await reads.QueryAsync(
                 async db => (await db.Commits.FirstAsync(c => c.Id == pointer.FromCommit, cancellationToken), await db.Publications.FirstOrDefaultAsync(p => p.TableId == pointer.TableId, cancellationToken)),
                 cancellationToken);
-            return Results.Json(BodyOf(pointer, metadata, CommitSummary.Of(commit).Without(await WithheldAsync(commit.Id))) with { Publication = PublicationOf(publication, pointer, metadata) });
+            var body = BodyOf(pointer, metadata, CommitSummary.Of(commit).Without(await WithheldAsync(commit.Id))) with { Publication = PublicationOf(publication, pointer, metadata) };
+            return Results.Json(await access.PolicyAsync(caller, pointer.TableId, cancellationToken) is null ? body : body with { Rows = null, Files = null, Bytes = null });
         }).OnTable(Privilege.Describe);
 
         routes.MapGet(Table + "/snapshots", async (string ns, string name, LakeView view, Caller caller, IAccess access, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken) =>

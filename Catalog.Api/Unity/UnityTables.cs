@@ -8,6 +8,7 @@ using LakeAspire.Catalog.Metadata;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
 using LakeAspire.ServiceDefaults.Errors;
+using Lakehouse.Formats;
 using Microsoft.EntityFrameworkCore;
 
 namespace LakeAspire.Catalog.Unity;
@@ -35,7 +36,7 @@ internal sealed class UnityTables(CatalogReads reads, TableLookup lookup, Metada
     /// <exception cref="ApiException">404: there is none that the caller may know of.</exception>
     public async Task<SchemaInfo> SchemaAsync(LakeView view, Caller caller, string fullName, CancellationToken cancellationToken)
     {
-        var parts = fullName.Split('.');
+        var parts = PartsOf(fullName);
         if (parts.Length < 2)
         {
             throw UnityErrors.Invalid("a schema is named catalog.schema");
@@ -77,7 +78,7 @@ internal sealed class UnityTables(CatalogReads reads, TableLookup lookup, Metada
     /// <exception cref="ApiException">404: there is none with a Delta log that the caller may know of.</exception>
     public async Task<TableInfo> TableAsync(LakeView view, Caller caller, string fullName, CancellationToken cancellationToken)
     {
-        var parts = fullName.Split('.');
+        var parts = PartsOf(fullName);
         if (parts.Length < 3)
         {
             throw UnityErrors.Invalid("a table is named catalog.schema.table");
@@ -209,6 +210,8 @@ internal sealed class UnityTables(CatalogReads reads, TableLookup lookup, Metada
         var properties = pointer.Properties is null ? null : System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(pointer.Properties);
         return new SchemaInfo(name, Catalog, $"{Catalog}.{name}", properties ?? new Dictionary<string, string>(StringComparer.Ordinal), pointer.Owner, pointer.TableId.ToString("D"));
     }
+
+    static string[] PartsOf(string fullName) => DottedName.TrySplit(fullName, out var parts) ? parts : throw UnityErrors.Invalid("full_name has a quote that is not closed");
 
     static NamespaceName NamespaceOf(PointerRow pointer) => NamespaceName.Within(pointer.Namespace, pointer.Name);
 

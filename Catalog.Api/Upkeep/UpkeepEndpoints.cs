@@ -1,7 +1,9 @@
 using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Database;
+using LakeAspire.Catalog.Naming;
 using LakeAspire.ServiceDefaults.Authentication;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Catalog.Upkeep;
 
@@ -18,9 +20,9 @@ internal static class UpkeepEndpoints
         {
             var body = await ApiBodies.ReadAsync<AskUpkeepRequest>(request, cancellationToken);
             var table = body.Table is null ? null : ApiBodies.Required(body.Table, "table");
-            if (table?.Contains('.', StringComparison.Ordinal) == false)
+            if (table is not null)
             {
-                throw CatalogErrors.BadRequest("table is NAMESPACE.NAME");
+                TableName.ParseDotted(table, "table");
             }
 
             return Results.Json(UpkeepRequestBody.Of(await queue.AskAsync(table, body.DryRun, cancellationToken)), statusCode: StatusCodes.Status202Accepted);
@@ -29,11 +31,11 @@ internal static class UpkeepEndpoints
         routes.MapGet("/api/upkeep", async (string? table, int? limit, Caller caller, VisibleTables visible, UpkeepActs acts, CancellationToken cancellationToken) =>
         {
             var count = ApiBodies.Limit(limit);
-            var dot = table?.LastIndexOf('.') ?? -1;
+            var (space, name) = table is not null && DottedName.TrySplit(table, out string? around, out var within) ? (around, within) : (null, table);
             var seen = new List<UpkeepActRow>();
             for (var (skip, more) = (0, true); more && seen.Count < count && skip < MaxLookedThrough; skip += MaxActs)
             {
-                var found = await acts.ReadAsync(dot > 0 ? table![..dot] : null, dot > 0 ? table![(dot + 1)..] : table, skip, MaxActs, cancellationToken);
+                var found = await acts.ReadAsync(space, name, skip, MaxActs, cancellationToken);
                 var sight = await visible.OfAsync(caller, found.Select(NameOf), cancellationToken);
                 seen.AddRange(found.Where(act => sight.Shows(NameOf(act))).Take(count - seen.Count));
                 more = found.Count == MaxActs;
@@ -80,7 +82,7 @@ internal static class UpkeepEndpoints
         }).RequireAuthorization(LakeRoles.Service);
     }
 
-    static string NameOf(UpkeepActRow act) => $"{act.Namespace}.{act.Table}";
+    static string NameOf(UpkeepActRow act) => DottedName.Within(act.Namespace, act.Table);
 
     static UpkeepActRow Row(UpkeepActBody? act) => new()
     {

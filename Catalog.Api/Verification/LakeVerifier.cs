@@ -44,7 +44,7 @@ internal sealed class LakeVerifier(NpgsqlDataSource database, IObjectStore store
         {
             var states = await StoredTables.QueryAsync(
                 connection, Shown,
-                r => new ShownState(r.GetGuid(0), (PointerKind)r.GetInt32(1), $"{NamespaceName.FromDatabase(r.GetString(2)).Dotted}.{r.GetString(3)}", r.GetString(4), r.GetString(5), r.GetString(6)),
+                r => new ShownState(r.GetGuid(0), (PointerKind)r.GetInt32(1), new TableName(NamespaceName.FromDatabase(r.GetString(2)), r.GetString(3)).ToString(), r.GetString(4), r.GetString(5), r.GetString(6)),
                 cancellationToken);
             tables = [.. states.GroupBy(state => state.TableId)];
         }

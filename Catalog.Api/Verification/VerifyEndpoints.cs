@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LakeAspire.Catalog.Http;
 using LakeAspire.ServiceDefaults.Authentication;
 
 namespace LakeAspire.Catalog.Verification;
@@ -18,5 +19,5 @@ internal static class VerifyEndpoints
             await context.Response.Body.WriteAsync("\n"u8.ToArray(), cancellationToken);
             await context.Response.Body.FlushAsync(cancellationToken);
         }
-    }).RequireAuthorization(LakeRoles.User);
+    }).RequireAuthorization(LakeRoles.User).WithMetadata(new AnswersIn("application/x-ndjson"));
 }

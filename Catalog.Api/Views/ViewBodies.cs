@@ -1,3 +1,4 @@
+using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.History;
@@ -42,7 +43,7 @@ internal static class ViewBodies
         commit,
         TableFormats.View,
         View: new ViewBody(
-            pointer.Owner,
+            ViewDefiner.Of(pointer),
             metadata.CurrentVersionId,
             metadata.Versions.OrderByDescending(version => version.VersionId).Select(version => Of(version, metadata)).ToList(),
             metadata.VersionLog.Reverse().Select(entry => new ViewLogBody(At(entry.TimestampMs), entry.VersionId)).ToList()));
@@ -53,7 +54,7 @@ internal static class ViewBodies
         version.VersionId == metadata.CurrentVersionId,
         version.Representations.Select(query => new ViewQueryBody(query.Dialect, query.Sql)).ToList(),
         version.DefaultCatalog,
-        string.Join('.', version.DefaultNamespace),
+        DottedName.Join(version.DefaultNamespace),
         version.Summary,
         metadata.Schemas.FirstOrDefault(schema => schema.SchemaId == version.SchemaId) is { } schema ? TableViewEndpoints.ColumnsOf(schema) : []);
 

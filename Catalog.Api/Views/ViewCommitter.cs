@@ -1,4 +1,5 @@
 using Lakehouse.Formats.Iceberg;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
@@ -27,6 +28,7 @@ internal sealed class ViewCommitter(CommitStore store, CommitRunner runner, Tabl
         for (var attempt = 1; ; attempt++)
         {
             var pointer = await lookup.GetViewAsync(view, name, cancellationToken);
+            CheckedNames.Demand(view, name, pointer.TableId, isCommit: true);
             var current = await files.ReadViewAsync(pointer.MetadataLocation, cancellationToken);
             var applied = Apply(name, current, requirements, allowed);
             if (!applied.Changed)
@@ -34,16 +36,16 @@ internal sealed class ViewCommitter(CommitStore store, CommitRunner runner, Tabl
                 return new CommittedView(CommitId: null, pointer.MetadataLocation, current);
             }
 
-            // Whoever makes another version the current one answers for what it reads.
+            // Whoever makes another version the current one answers for what it reads, with rights of his own; whose view it is stays as it is.
             var isRedefined = applied.Metadata.CurrentVersionId != current.CurrentVersionId;
-            var owner = isRedefined ? author : pointer.Owner;
+            var definer = isRedefined ? author : ViewDefiner.Of(pointer);
             var message = $"{(isRedefined ? "replace" : "alter")} view {name}";
             string? written = null;
             var keep = false;
             try
             {
                 var location = await files.WriteAsync(applied.Metadata, pointer.MetadataLocation, started => written = started, cancellationToken);
-                var target = new PointerTarget(name, location, ViewFigures.Of(applied.Metadata)) { Kind = PointerKind.View, Owner = owner };
+                var target = new PointerTarget(name, location, ViewFigures.Of(applied.Metadata)) { Kind = PointerKind.View, Owner = pointer.Owner, Properties = ViewDefiner.Of(definer) };
                 var change = new PointerChange(pointer.TableId, pointer.Id, target) { IsNewLocation = pointer.Location != applied.Metadata.Location };
                 var outcome = await runner.RunAsync(store, new CommitRequest { View = view, Author = author, Message = message, Pointers = [change] }, [name], cancellationToken);
                 keep = outcome is CommitOutcome.Committed or CommitOutcome.Unknown;

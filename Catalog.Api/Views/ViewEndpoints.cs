@@ -75,7 +75,7 @@ internal static class ViewEndpoints
         await WriteAsync(context, new CommittedView(CommitId: null, pointer.MetadataLocation, await files.ReadViewAsync(pointer.MetadataLocation, cancellationToken)));
     }
 
-    static async Task CommitAsync(HttpContext context, string ns, string name, LakeView view, Caller caller, ViewCommitter committer, CommitRights rights, CancellationToken cancellationToken)
+    static async Task CommitAsync(HttpContext context, string ns, string name, LakeView view, Caller caller, ViewCommitter committer, CommitRights rights, IdempotencyKeys keys, CancellationToken cancellationToken)
     {
         var body = await IcebergBodies.ReadAsync<CommitViewRequest>(context.Request, cancellationToken);
         var meant = NameOf(ns, name);
@@ -86,7 +86,13 @@ internal static class ViewEndpoints
 
         var (requirements, updates) = MetadataRequests.ViewChange(body);
         await rights.DemandPlaceAsync(caller, view, meant, updates, cancellationToken);
-        await WriteAsync(context, await committer.CommitAsync(view, meant, requirements, updates, Author.Of(context), cancellationToken));
+        var committed = await committer.CommitAsync(view, meant, requirements, updates, Author.Of(context), cancellationToken);
+        if (committed.CommitId is null)
+        {
+            await keys.TakeAsync(KeptAnswers.Unchanged(committed.MetadataLocation));
+        }
+
+        await WriteAsync(context, committed);
     }
 
     static async Task RegisterAsync(HttpContext context, string ns, LakeView view, ViewStore store, CancellationToken cancellationToken)

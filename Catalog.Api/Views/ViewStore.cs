@@ -1,5 +1,6 @@
 using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
@@ -27,7 +28,7 @@ internal sealed class ViewStore(CommitStore store, CommitRunner runner, ViewComm
         try
         {
             var file = await files.WriteAsync(metadata, previous: null, started => written = started, cancellationToken);
-            var target = new PointerTarget(name, file, ViewFigures.Of(metadata)) { Kind = PointerKind.View, Owner = author };
+            var target = new PointerTarget(name, file, ViewFigures.Of(metadata)) { Kind = PointerKind.View, Owner = author, Properties = ViewDefiner.Of(author) };
             var outcome = await RunAsync(view, name, new PointerChange(id, Base: null, target) { IsNewLocation = true }, author, $"create view {name}", cancellationToken);
             keep = outcome is CommitOutcome.Committed or CommitOutcome.Unknown;
             return outcome is CommitOutcome.Committed committed ? new CommittedView(committed.Id, file, metadata) : throw await ErrorOfAsync(view, name, outcome, cancellationToken);
@@ -58,7 +59,7 @@ internal sealed class ViewStore(CommitStore store, CommitRunner runner, ViewComm
 
         locations.Check(metadata);
         var figures = ViewFigures.Of(metadata) with { Location = locations.Inside(metadata.Location) };
-        var target = new PointerTarget(name, location, figures) { Kind = PointerKind.View, Owner = author };
+        var target = new PointerTarget(name, location, figures) { Kind = PointerKind.View, Owner = author, Properties = ViewDefiner.Of(author) };
         var outcome = await RunAsync(view, name, await ComebackAsync(view, target, cancellationToken), author, $"register view {name}", cancellationToken);
         return outcome is CommitOutcome.Committed committed ? new CommittedView(committed.Id, location, metadata) : throw await ErrorOfAsync(view, name, outcome, cancellationToken);
     }
@@ -68,6 +69,7 @@ internal sealed class ViewStore(CommitStore store, CommitRunner runner, ViewComm
         while (true)
         {
             var pointer = await lookup.GetViewAsync(view, from, cancellationToken);
+            CheckedNames.Demand(view, from, pointer.TableId);
             var change = new PointerChange(pointer.TableId, pointer.Id, PointerTarget.Of(pointer) with { Name = to }) { IsRename = true };
             switch (await RunAsync(view, from, change, author, $"rename view {from} to {to}", cancellationToken))
             {
@@ -94,6 +96,7 @@ internal sealed class ViewStore(CommitStore store, CommitRunner runner, ViewComm
         while (true)
         {
             var pointer = await lookup.GetViewAsync(view, name, cancellationToken);
+            CheckedNames.Demand(view, name, pointer.TableId);
             switch (await RunAsync(view, name, new PointerChange(pointer.TableId, pointer.Id, Next: null), author, $"drop view {name}", cancellationToken))
             {
                 case CommitOutcome.Committed:

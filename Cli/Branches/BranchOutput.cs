@@ -33,7 +33,7 @@ internal static class BranchOutput
 
     public static Task JsonAsync<T>(T value) => Console.Out.WriteLineAsync(JsonSerializer.Serialize(value, Options));
 
-    public static string Name(string ns, string name) => ns.Length == 0 ? name : $"{ns}.{name}";
+    public static string Name(string ns, string name) => DottedName.Within(ns, name);
 
     /// <summary>10 → 12 becomes "10 → 12"; what is not there is left out.</summary>
     public static string Change(long? before, long? after, Func<long?, string> text) => (before, after) switch

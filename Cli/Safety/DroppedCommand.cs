@@ -3,12 +3,13 @@ using System.Text.Json;
 using LakeAspire.Cli.Calls;
 using LakeAspire.Cli.Installations;
 using LakeAspire.Cli.Terminal;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Cli.Safety;
 
 internal sealed record DroppedThing(Guid Id, string Namespace, string Name, string Kind, LastCommit DroppedBy, long? Rows, long? Bytes, bool CanComeBack, DateTimeOffset? UndropUntil, string? Purge)
 {
-    public string FullName => Namespace.Length == 0 ? Name : $"{Namespace}.{Name}";
+    public string FullName => DottedName.Within(Namespace, Name);
 }
 
 /// <summary><c>lake dropped</c>.</summary>

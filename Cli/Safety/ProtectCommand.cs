@@ -24,7 +24,7 @@ internal static class ProtectCommand
     static async Task<int> RunAsync(ParseResult parsed, LakeClient client, CancellationToken cancellationToken)
     {
         var name = parsed.GetRequiredValue(Name);
-        var route = name.Contains('.', StringComparison.Ordinal) && !parsed.GetValue(IsNamespace) ? TableNames.Route(name, "protection", branch: null) : new Uri($"api/namespaces/{Uri.EscapeDataString(name)}/protection", UriKind.Relative);
+        var route = TableNames.IsOne(name) && !parsed.GetValue(IsNamespace) ? TableNames.Route(name, "protection", branch: null) : new Uri($"api/namespaces/{Uri.EscapeDataString(name)}/protection", UriKind.Relative);
         using var request = new HttpRequestMessage(HttpMethod.Put, route) { Content = JsonContent.Create(new ProtectWish(!parsed.GetValue(Off)), CliJson.Default.ProtectWish) };
         var answer = await client.SendAsync(Installation.Catalog, request, CliJson.Default.JsonElement, cancellationToken);
         var space = answer.TryGetProperty("byNamespace", out var by) ? by.GetString() : null;

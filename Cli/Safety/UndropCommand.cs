@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Http.Json;
 using LakeAspire.Cli.Calls;
 using LakeAspire.Cli.Installations;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Cli.Safety;
 
@@ -20,9 +21,9 @@ internal static class UndropCommand
         var command = new Command("undrop", "Brings a dropped table, view or namespace back, as it was.") { Name, Id, As, IsNamespace, TableNames.Branch };
         command.Validators.Add(result =>
         {
-            if (!result.GetValue(IsNamespace) && result.GetValue(Name) is { } text && (text.LastIndexOf('.') is var dot) && (dot <= 0 || dot == text.Length - 1))
+            if (!result.GetValue(IsNamespace) && result.GetValue(Name) is { } text && !TableNames.IsOne(text))
             {
-                result.AddError($"'{text}' is no LAYER.TABLE.");
+                result.AddError(TableNames.NoName(text));
             }
         });
         CommandRunner.SetAction(command, RunAsync);
@@ -38,8 +39,8 @@ internal static class UndropCommand
             : TableNames.Route(name, "undrop", branch);
         using var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = JsonContent.Create(new UndropWish(parsed.GetValue(Id), parsed.GetValue(As)), CliJson.Default.UndropWish) };
         var back = await client.SendAsync(Installation.Catalog, request, CliJson.Default.JsonElement, cancellationToken);
-        var space = back.GetProperty("namespace").GetString();
-        await Console.Out.WriteLineAsync($"{(space is { Length: > 0 } ? space + "." : "")}{back.GetProperty("name").GetString()} is back, by commit {back.GetProperty("commitId").GetInt64()}");
+        var came = DottedName.Within(back.GetProperty("namespace").GetString() ?? "", back.GetProperty("name").GetString()!);
+        await Console.Out.WriteLineAsync($"{came} is back, by commit {back.GetProperty("commitId").GetInt64()}");
         return ExitCodes.Done;
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using LakeAspire.Cli.Calls;
 using LakeAspire.Cli.Installations;
 using LakeAspire.Cli.Safety;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Cli.Tables;
 
@@ -18,25 +19,18 @@ internal static class RegisterCommand
     public static Command Create()
     {
         var command = new Command("register", "Registers a Delta table that others write. It is read in place, at its newest version, and never written.") { Table, Location, TableNames.Branch };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(Table) is { } table && (table.LastIndexOf('.') is var dot) && (dot <= 0 || dot == table.Length - 1))
-            {
-                result.AddError($"'{table}' is no LAYER.TABLE.");
-            }
-        });
+        TableNames.Require(command, Table);
         CommandRunner.SetAction(command, RunAsync);
         return command;
     }
 
     static async Task<int> RunAsync(ParseResult parsed, LakeClient client, CancellationToken cancellationToken)
     {
-        var table = parsed.GetRequiredValue(Table);
-        var dot = table.LastIndexOf('.');
-        var registration = new DeltaRegistration(table[..dot], table[(dot + 1)..], LocationOf(parsed.GetRequiredValue(Location)));
+        var (space, name) = TableNames.Parts(parsed.GetRequiredValue(Table));
+        var registration = new DeltaRegistration(space, name, LocationOf(parsed.GetRequiredValue(Location)));
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/delta-tables" + TableNames.Query(parsed.GetValue(TableNames.Branch)), UriKind.Relative)) { Content = JsonContent.Create(registration, CliJson.Default.DeltaRegistration) };
         var made = await client.SendAsync(Installation.Catalog, request, CliJson.Default.DeltaRegistration, cancellationToken);
-        await Console.Out.WriteLineAsync($"{made.Namespace}.{made.Name} is read from {made.Location}");
+        await Console.Out.WriteLineAsync($"{DottedName.Within(made.Namespace, made.Name)} is read from {made.Location}");
         return ExitCodes.Done;
     }
 

@@ -4,6 +4,7 @@ using LakeAspire.Cli.Calls;
 using LakeAspire.Cli.Installations;
 using LakeAspire.Cli.Safety;
 using LakeAspire.Cli.Terminal;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Cli.Tables;
 
@@ -46,7 +47,7 @@ internal static class TablesCommand
             .ThenBy(table => table.Name, StringComparer.Ordinal)
             .Select(table => new string?[]
             {
-                $"{table.Namespace}.{table.Name}", Texts.Count(table.Rows), Texts.Count(table.Files), Texts.Bytes(table.Bytes), Texts.Time(table.LastCommit?.At), table.LastCommit?.Author ?? "",
+                DottedName.Within(table.Namespace, table.Name), Texts.Count(table.Rows), Texts.Count(table.Files), Texts.Bytes(table.Bytes), Texts.Time(table.LastCommit?.At), table.LastCommit?.Author ?? "",
             });
         TextTable.Write(Consoles.Out, [new("Table"), new("Rows", true), new("Files", true), new("Size", true), new("Last commit"), new("By")], [.. rows]);
         return ExitCodes.Done;

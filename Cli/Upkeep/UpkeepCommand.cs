@@ -5,6 +5,7 @@ using System.Text.Json;
 using LakeAspire.Cli.Calls;
 using LakeAspire.Cli.Installations;
 using LakeAspire.Cli.Terminal;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Cli.Upkeep;
 
@@ -46,7 +47,7 @@ internal static class UpkeepCommand
             foreach (var act in (request.Acts ?? []).Where(act => !json && (!told.TryGetValue(act.Id, out var state) || state != act.State)))
             {
                 told[act.Id] = act.State;
-                await Console.Error.WriteLineAsync($"{act.Namespace}.{act.Table}: {act.Act} {act.State}");
+                await Console.Error.WriteLineAsync($"{DottedName.Within(act.Namespace, act.Table)}: {act.Act} {act.State}");
             }
         }
 
@@ -73,7 +74,7 @@ internal static class UpkeepCommand
         }
 
         TextTable.Write(Consoles.Out, [new("Table"), new("Act"), new("State"), new("Why"), new("Figures")],
-            [.. acts.Select(act => new[] { $"{act.Namespace}.{act.Table}", act.Act, act.State, act.Error is null ? act.Reason : $"{act.Reason}: {act.Error}", Figures(act.Details) })]);
+            [.. acts.Select(act => new[] { DottedName.Within(act.Namespace, act.Table), act.Act, act.State, act.Error is null ? act.Reason : $"{act.Reason}: {act.Error}", Figures(act.Details) })]);
     }
 
     static string Figures(JsonElement? details) => details is not { ValueKind: JsonValueKind.Object } figures

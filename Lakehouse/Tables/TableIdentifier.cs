@@ -2,20 +2,18 @@ using Lakehouse.Formats;
 
 namespace Lakehouse.Tables;
 
-/// <summary>Name of a table: its namespace, of one or more levels joined by dots, and its own name. Parsed once, at the edge.</summary>
+/// <summary>Name of a table: its namespace, of one or more levels joined by dots (<see cref="DottedName"/>: one that holds a dot is quoted), and its own name. Parsed once, at the edge.</summary>
 public readonly record struct TableIdentifier
 {
-    const int MaxLength = 255;
-
     /// <summary>Puts a name together.</summary>
-    /// <param name="ns">Namespace; dots separate its levels.</param>
-    /// <param name="name">Name of the table within it.</param>
-    /// <exception cref="LakehouseException">InvalidData: a part is empty, too long, begins with a dot, or has a slash, backslash or control character.</exception>
+    /// <param name="ns">Namespace; dots separate its levels, and a level that holds a dot is quoted.</param>
+    /// <param name="name">Name of the table within it, as it is.</param>
+    /// <exception cref="LakehouseException">InvalidData: a part is refused by <see cref="NameRules"/>.</exception>
     public TableIdentifier(string ns, string name)
     {
         ArgumentNullException.ThrowIfNull(ns);
         ArgumentNullException.ThrowIfNull(name);
-        foreach (var level in ns.Split('.'))
+        foreach (var level in DottedName.Split(ns))
         {
             Check(level, "namespace");
         }
@@ -32,33 +30,24 @@ public readonly record struct TableIdentifier
     public string Name { get; }
 
     /// <summary>The levels of the namespace.</summary>
-    public IReadOnlyList<string> Levels => Namespace.Split('.');
+    public IReadOnlyList<string> Levels => DottedName.Split(Namespace);
 
-    /// <summary>Reads <c>namespace.table</c>; the last dot separates the two.</summary>
+    /// <summary>Reads <c>namespace.table</c>; the last dot that is not quoted separates the two.</summary>
     /// <exception cref="LakehouseException">InvalidData: it is no such name.</exception>
     public static TableIdentifier Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var dot = text.LastIndexOf('.');
-        return dot < 0
-            ? throw LakehouseException.InvalidData($"'{text}' is not a table name: it needs a namespace, as in 'gold.{text}'")
-            : new TableIdentifier(text[..dot], text[(dot + 1)..]);
+        return DottedName.Split(text) is [.. { Length: > 0 } levels, var name]
+            ? new TableIdentifier(DottedName.Join(levels), name)
+            : throw LakehouseException.InvalidData($"'{text}' is not a table name: it needs a namespace, as in 'gold.{text}'");
     }
 
     /// <inheritdoc />
-    public override string ToString() => $"{Namespace}.{Name}";
+    public override string ToString() => DottedName.Within(Namespace, Name);
 
     static void Check(string part, string what)
     {
-        var problem = part.Length switch
-        {
-            0 => "is empty",
-            > MaxLength => $"is longer than {MaxLength} characters",
-            _ when part[0] == '.' => "begins with a dot",
-            _ when part.Any(c => c is '/' or '\\' || char.IsControl(c)) => "has a slash, a backslash or a control character",
-            _ => null,
-        };
-        if (problem is not null)
+        if (NameRules.Problem(part) is { } problem)
         {
             throw LakehouseException.InvalidData($"a name of a {what} {problem}");
         }

@@ -1,4 +1,5 @@
 using LakeAspire.Portal.Display;
+using LakeAspire.Portal.Lake;
 
 namespace LakeAspire.Portal.Branches;
 
@@ -7,7 +8,7 @@ internal static class BranchTexts
 {
     public static string Link(string branch, string? tab = null) => $"branches?branch={Uri.EscapeDataString(branch)}{(tab is null ? "" : $"&tab={tab}")}";
 
-    public static string Name(string? ns, string name) => string.IsNullOrEmpty(ns) ? name : $"{ns}.{name}";
+    public static string Name(string? ns, string name) => TableName.Text(ns, name);
 
     /// <summary>10 and 12: 10 → 12.</summary>
     public static string Change(long? before, long? after, Func<long?, string> text) => (before, after) switch

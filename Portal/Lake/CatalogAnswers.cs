@@ -5,12 +5,6 @@ namespace LakeAspire.Portal.Lake;
 
 // What the catalog's /api answers, as far as the portal shows it. Public, since the classes of Razor components are, and take these as parameters.
 
-/// <param name="Branch">The branch or tag on which it is looked at; null = main.</param>
-public sealed record TableName(string Namespace, string Name, [property: JsonIgnore] string? Branch = null)
-{
-    public override string ToString() => $"{Namespace}.{Name}";
-}
-
 public sealed record LastCommit(long Id, DateTimeOffset At, string? Author, string? Message, long? RunId);
 
 public sealed record TableEntry(string Namespace, string Name, string? Id, long? Rows, long? Files, long? Bytes, int FormatVersion, LastCommit? LastCommit, string? Format = null)

@@ -13,7 +13,7 @@ public sealed record TableStates(IReadOnlyList<TableState> History, long? Before
 /// <summary>Something that was dropped.</summary>
 public sealed record Dropped(Guid Id, string Namespace, string Name, string Kind, StateCommit DroppedBy, long? Rows, long? Files, long? Bytes, bool CanComeBack, DateTimeOffset? FilesUntil, string? Purge, bool MayUndrop = true)
 {
-    public string FullName => Namespace.Length == 0 ? Name : $"{Namespace}.{Name}";
+    public string FullName => TableName.Text(Namespace, Name);
 }
 
 public sealed record DroppedList([property: JsonPropertyName("dropped")] IReadOnlyList<Dropped> Things);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Lakehouse.Pipelines.Lineage;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Transform.Lineage;
 

@@ -3,6 +3,7 @@ using LakeAspire.Transform.Pipelines;
 using Lakehouse.Pipelines.Planning;
 using Lakehouse.Pipelines.Running;
 using Microsoft.Extensions.Options;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Transform.Lineage;
 
@@ -137,7 +138,7 @@ internal sealed class RunLineage(LineageQueue queue, LineageOptions options, Tim
     IEnumerable<JsonObject> InputsOf(PlannedStep step, NodeReport node)
     {
         var names = node.Lineage is { Tables.Count: > 0 } lineage
-            ? lineage.Tables.Select(t => $"{t.Namespace}.{t.Name}")
+            ? lineage.Tables.Select(t => DottedName.Within(t.Namespace, t.Name))
             : step.Sources.Select(s => s.FullName).Concat(step.DependsOn.Select(d => pipeline.Plan.Steps.First(s => s.Model == d).FullName));
         return names.Distinct(StringComparer.Ordinal).Select(name => OpenLineage.Dataset(
             options.Namespace, name, node.SourceVersions.TryGetValue(name, out var version) ? new JsonObject { ["version"] = OpenLineage.Version(version) } : null));
@@ -148,7 +149,7 @@ internal sealed class RunLineage(LineageQueue queue, LineageOptions options, Tim
         var facets = new JsonObject { ["lifecycleStateChange"] = OpenLineage.Overwritten() };
         if (node.Lineage is { } lineage)
         {
-            facets["columnLineage"] = OpenLineage.Columns(t => (options.Namespace, $"{t.Namespace}.{t.Name}"), lineage);
+            facets["columnLineage"] = OpenLineage.Columns(t => (options.Namespace, DottedName.Within(t.Namespace, t.Name)), lineage);
         }
 
         return OpenLineage.Dataset(options.Namespace, step.FullName, facets).WithStatistics(isOutput: true, node.Rows, node.Bytes, node.Files);

@@ -11,6 +11,9 @@ public sealed class NameTests
     [Theory]
     [InlineData("gold.t", "gold", "t")]
     [InlineData("finance.tax.paid", "finance.tax", "paid")]
+    [InlineData("\"v1.2\".tax.paid", "\"v1.2\".tax", "paid")]
+    [InlineData("gold.\"a.b\"", "gold", "a.b")]
+    [InlineData("in/out.a/b", "in/out", "a/b")]
     public void Names_are_parsed(string text, string ns, string name)
     {
         var table = TableIdentifier.Parse(text);
@@ -23,7 +26,10 @@ public sealed class NameTests
     [InlineData("gold.")]
     [InlineData(".t")]
     [InlineData("gold..t")]
-    [InlineData("gold.a/b")]
+    [InlineData("gold.a//b")]
+    [InlineData("gold.a/../b")]
+    [InlineData("\"gold.t")]
+    [InlineData("\"gold\"x.t")]
     [InlineData("gold.a\\b")]
     [InlineData("gold.a\nb")]
     public void What_is_no_name_is_refused(string text) =>

@@ -31,6 +31,11 @@ internal sealed class CommitRights(IAccess access, TableLookup lookup, Warehouse
         foreach (var change in changes)
         {
             var pointer = pointers.GetValueOrDefault(change.Table);
+            if (caller.Id is not null)
+            {
+                CheckedNames.Note(view, change.Table, pointer?.TableId);
+            }
+
             if (pointer is null && change.Requirements.Any(r => r is AssertCreate))
             {
                 await DemandCreateAsync(caller, view, change.Table.Namespace, cancellationToken);
@@ -92,6 +97,7 @@ internal sealed class CommitRights(IAccess access, TableLookup lookup, Warehouse
     {
         if (!caller.IsOperator && await lookup.FindAsync(view, name, cancellationToken) is { } pointer)
         {
+            CheckedNames.Note(view, name, pointer.TableId);
             await DemandPathsAsync(caller, view, new TableChangeRequest(name, [], updates.OfType<TableUpdate>().ToList()), pointer.Location, cancellationToken);
         }
     }
@@ -108,6 +114,8 @@ internal sealed class CommitRights(IAccess access, TableLookup lookup, Warehouse
         await access.DemandAsync(caller, Privilege.Manage, Securable.Object(from, pointer?.TableId ?? Guid.Empty, pointer?.Owner, isView), view, cancellationToken);
         if (pointer is not null)
         {
+            CheckedNames.Note(view, from, pointer.TableId);
+
             // Under another name it would be read by views, with the rights of whoever wrote them: none may be led to what a filter hides from the caller.
             await access.RefuseRawAsync(caller, pointer, cancellationToken);
         }
@@ -136,6 +144,7 @@ internal sealed class CommitRights(IAccess access, TableLookup lookup, Warehouse
 
     /// <summary>
     /// Who may only add rows adds a snapshot to the one that is current, and nothing else. Expiring snapshots and other upkeep is modifying: what is read later is another thing.
+    /// Whether a change that looks so really only adds is known once it was applied (<see cref="FilesOf"/>).
     /// </summary>
     public static IReadOnlyList<Privilege> NeededBy(TableChangeRequest change)
     {
@@ -152,7 +161,7 @@ internal sealed class CommitRights(IAccess access, TableLookup lookup, Warehouse
         return change.Updates.Count == 0 ? [Privilege.Describe] : appends ? [Privilege.Append] : [Privilege.Modify];
     }
 
-    /// <summary>Demands what the files that a change names need, once the table is known; null for who may do everything.</summary>
+    /// <summary>Demands what a change needs once the table is known: by the files that it names, and by what becomes of the table's references; null for who may do everything.</summary>
     public Func<TableChangeRequest, TableMetadata?, TableMetadata, CancellationToken, Task>? FilesOf(Caller caller, LakeView view) => caller.IsOperator ? null : async (change, before, after, cancellationToken) =>
     {
         var fault = await CommitFiles.FaultAsync(store, change, before, after, cancellationToken);
@@ -161,7 +170,7 @@ internal sealed class CommitRights(IAccess access, TableLookup lookup, Warehouse
             await access.DemandAsync(caller, Privilege.Manage, Securable.Lake, view, cancellationToken);
         }
 
-        if (fault.HasFlag(CommitFilesFault.Changes) && before is not null && NeededBy(change) is [Privilege.Append])
+        if (before is not null && NeededBy(change) is [Privilege.Append] && (fault.HasFlag(CommitFilesFault.Changes) || !AppendRule.Holds(before, after)))
         {
             var pointer = await lookup.GetAsync(view, change.Table, cancellationToken);
             await access.DemandAsync(caller, Privilege.Modify, pointer.AsSecurable(), view, cancellationToken);

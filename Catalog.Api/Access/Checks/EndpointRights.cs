@@ -21,8 +21,13 @@ internal static class EndpointRights
     public static RouteHandlerBuilder OnNamespace(this RouteHandlerBuilder endpoint, Privilege privilege) => endpoint.Demands(async (context, access, view, caller, cancellationToken) =>
     {
         var name = NamespaceOf(context);
-        var owner = caller.IsOperator ? null : (await Lookup(context).FindNamespaceAsync(view!, name, cancellationToken))?.Owner;
-        await access.DemandAsync(caller, privilege, Securable.Namespace(name, owner), view!, cancellationToken);
+        var pointer = caller.IsOperator ? null : await Lookup(context).FindNamespaceAsync(view!, name, cancellationToken);
+        if (pointer is not null)
+        {
+            CheckedNames.Note(view!, name, pointer.TableId);
+        }
+
+        await access.DemandAsync(caller, privilege, Securable.Namespace(name, pointer?.Owner), view!, cancellationToken);
     });
 
     /// <summary>The caller must have a privilege on the table in the route; for whom a row filter or mask binds, it is closed if it shows what lies in files.</summary>
@@ -63,6 +68,8 @@ internal static class EndpointRights
         {
             throw isView ? CatalogErrors.NoSuchView(name) : CatalogErrors.NoSuchTable(name);
         }
+
+        CheckedNames.Note(view, name, pointer.TableId);
 
         // Whoever may not know of a view gets the answer of the route where it is asked for, whatever it is.
         var securable = Securable.Object(name, pointer.TableId, pointer.Owner, isView);

@@ -2,6 +2,7 @@ using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
 using LakeAspire.Catalog.Tables;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Catalog.Access.Checks;
 
@@ -27,7 +28,7 @@ internal sealed class VisibleTables(TableLookup lookup, LakeViews views, IAccess
     }
 
     static TableName NameOf(string name) =>
-        name.LastIndexOf('.') is var dot and > 0 ? new(NamespaceName.FromDatabase(name[..dot].Replace('.', NamespaceName.Separator)), name[(dot + 1)..]) : new(NamespaceName.FromDatabase(""), name);
+        DottedName.TrySplit(name, out var parts) && parts.Length > 1 ? new(NamespaceName.FromDatabase(string.Join(NamespaceName.Separator, parts[..^1])), parts[^1]) : new(NamespaceName.FromDatabase(""), name);
 }
 
 /// <summary>Tables, by their full names, that somebody may know of.</summary>

@@ -66,7 +66,11 @@ internal sealed class DatasetNames(IOptions<LineageOptions> options)
     /// <summary><c>namespace.table</c>, which <c>lake.</c> may precede as in SQL.</summary>
     static TableName? Parse(string name)
     {
-        var parts = name.Split('.');
+        if (!DottedName.TrySplit(name, out var parts))
+        {
+            return null;
+        }
+
         parts = parts is ["lake", _, _, ..] ? parts[1..] : parts;
         return parts.Length < 2 || parts.Any(p => NameRules.Problem(p) is not null) ? null : TableName.Parse(NamespaceName.Parse(parts[..^1]), parts[^1]);
     }

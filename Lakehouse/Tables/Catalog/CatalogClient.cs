@@ -23,7 +23,7 @@ public sealed partial class CatalogClient(HttpClient http, string? reference = n
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task EnsureNamespaceAsync(string ns, CancellationToken cancellationToken = default)
     {
-        var levels = ns.Split('.');
+        var levels = DottedName.Split(ns);
         for (var depth = 1; depth <= levels.Length; depth++)
         {
             using var response = await SendAsync(HttpMethod.Post, Iceberg + "namespaces", JsonContent.Create(new { @namespace = levels[..depth] }), cancellationToken);
@@ -37,9 +37,9 @@ public sealed partial class CatalogClient(HttpClient http, string? reference = n
     /// <summary>Names of the namespaces at the top, or below <paramref name="parent"/>; dots separate levels.</summary>
     public async Task<IReadOnlyList<string>> ListNamespacesAsync(string? parent = null, CancellationToken cancellationToken = default)
     {
-        var query = parent is null ? "" : "?parent=" + Uri.EscapeDataString(parent.Replace('.', '\u001f'));
+        var query = parent is null ? "" : "?parent=" + Route(parent);
         using var document = await GetAsync(Iceberg + "namespaces" + query, "namespaces cannot be listed", cancellationToken);
-        return document.RootElement.GetProperty("namespaces").EnumerateArray().Select(levels => string.Join('.', levels.EnumerateArray().Select(level => level.GetString()))).ToList();
+        return document.RootElement.GetProperty("namespaces").EnumerateArray().Select(levels => DottedName.Join(levels.EnumerateArray().Select(level => level.GetString()!))).ToList();
     }
 
     /// <summary>Names of the tables of a namespace.</summary>
@@ -195,7 +195,7 @@ public sealed partial class CatalogClient(HttpClient http, string? reference = n
         return document.RootElement.GetProperty("cursors").Deserialize<List<SourceCursor>>(JsonSerializerOptions.Web)!;
     }
 
-    static string Route(string ns) => Uri.EscapeDataString(ns.Replace('.', '\u001f'));
+    static string Route(string ns) => Uri.EscapeDataString(string.Join('\u001f', DottedName.Split(ns)));
 
     static string Route(TableIdentifier table) => $"{Iceberg}namespaces/{Route(table.Namespace)}/tables/{Uri.EscapeDataString(table.Name)}";
 

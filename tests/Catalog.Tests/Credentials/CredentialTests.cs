@@ -40,6 +40,11 @@ public sealed class CredentialTests(PostgresServer postgres)
         Assert.NotNull(await store.StatAsync(table.Location + "/data/x.parquet"));
         Assert.Single(await store.ListAsync(table.Location + "/data/").ToListAsync());
         await DeniedAsync(() => store.DeleteAsync(table.Location + "/data/x.parquet"));
+
+        // What a table is hangs on files that the catalog alone writes.
+        await PutAsync(store, table.Location + "/metadata/m0.avro");
+        await DeniedAsync(() => PutAsync(store, table.Location + "/metadata/00007-x.metadata.json"));
+        await DeniedAsync(() => PutAsync(store, table.Location + "/_delta_log/00000000000000000000.json"));
         await DeniedAsync(() => PutAsync(store, other.Location + "/data/x.parquet"));
         var metadata = await user.MetadataLocationAsync("gold", "other");
         await DeniedAsync(async () => await (await store.OpenReadAsync(metadata)).DisposeAsync());

@@ -121,6 +121,28 @@ public sealed class ViewTests(SharedCatalog catalog) : IClassFixture<SharedCatal
     }
 
     [Fact]
+    public async Task Whoever_replaces_a_view_defines_it_but_does_not_come_to_own_it()
+    {
+        var server = await catalog.EmptyAsync();
+        await server.Service.CreateTablesAsync("gold");
+        var (owner, _, own) = await server.CreateServiceAsync();
+        await server.GrantAsync(owner, "create", "gold");
+        await own.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/views", HttpStatusCode.OK, Body("v"));
+        var (name, _, client) = await server.CreateServiceAsync();
+        await server.GrantAsync(name, "modify", "gold", "v");
+        await client.SendAsync(HttpMethod.Post, View, HttpStatusCode.OK, Replace("select 2"));
+        Assert.Equal(name, await DefinerAsync(server));
+        await client.SendAsync(HttpMethod.Delete, View, HttpStatusCode.Forbidden);
+        await client.SendAsync(HttpMethod.Put, "api/tables/gold/v/protection", HttpStatusCode.Forbidden, """{"protected":true}""");
+
+        // It stays with its version, whoever it belongs to, on branches as well.
+        await server.User.PostJsonAsync("api/branches", new { name = "dev" }, HttpStatusCode.Created);
+        await own.SendAsync(HttpMethod.Post, "iceberg/v1/views/rename", HttpStatusCode.NoContent, """{"source":{"namespace":["gold"],"name":"v"},"destination":{"namespace":["gold"],"name":"w"}}""");
+        Assert.Equal((name, name), (await DefinerAsync(server, "w"), (await server.User.GetJsonAsync("api/tables/gold/v?branch=dev"))["view"]!["definer"]!.GetValue<string>()));
+        await own.SendAsync(HttpMethod.Delete, "iceberg/v1/namespaces/gold/views/w", HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task Views_are_listed_and_shown_among_the_tables()
     {
         var client = await EmptyAsync("t");

@@ -115,6 +115,45 @@ public abstract partial class CatalogConformance
         await SendAsync(HttpMethod.Head, "namespaces/ns/tables/ta.ble", HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task A_table_name_may_have_a_slash()
+    {
+        await CreateNamespaceAsync("ns");
+        await CreateTableAsync("ns", "tab/le");
+        Assert.Equal(["tab/le"], Names((await GetAsync("namespaces/ns/tables")).GetProperty("identifiers")));
+        Assert.Equal(["1:id:long", "2:name:string"], (await LoadAsync("ns", "tab%2Fle")).Columns);
+        await SendAsync(HttpMethod.Head, "namespaces/ns/tables/tab%2Fle", HttpStatusCode.NoContent);
+        await SendAsync(HttpMethod.Head, "namespaces/ns/tables/tab%252Fle", HttpStatusCode.BadRequest);
+        await SendAsync(HttpMethod.Delete, "namespaces/ns/tables/tab%2Fle", HttpStatusCode.NoContent);
+        await SendAsync(HttpMethod.Head, "namespaces/ns/tables/tab%2Fle", HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("new/db", "new%2Fdb")]
+    [InlineData("new.db", "new.db")]
+    public async Task A_namespace_may_have_a_slash_or_a_dot(string level, string route)
+    {
+        await SendAsync(HttpMethod.Head, $"namespaces/{route}", HttpStatusCode.NotFound);
+        await CreateNamespaceAsync(level);
+        await SendAsync(HttpMethod.Head, $"namespaces/{route}", HttpStatusCode.NoContent);
+        Assert.Equal([level], await NamespacesAsync());
+        Assert.Equal([level], (await GetAsync($"namespaces/{route}")).GetProperty("namespace").EnumerateArray().Select(l => l.GetString()!));
+        await PostAsync($"namespaces/{route}/properties", """{"updates":{"owner":"user"}}""");
+        Assert.Equal("user", (await PropertiesOfAsync(route))["owner"]);
+
+        // What the parts of the name would mean by themselves is not there.
+        await SendAsync(HttpMethod.Head, "namespaces/new", HttpStatusCode.NotFound);
+        await SendAsync(HttpMethod.Head, "namespaces/new%1Fdb", HttpStatusCode.NotFound);
+        await CreateNamespaceAsync(level, "inner");
+        await CreateTableAsync($"{route}%1Finner", "t");
+        Assert.Equal([$"{level}.inner"], await NamespacesAsync(level));
+        Assert.Equal(["t"], Names((await GetAsync($"namespaces/{route}%1Finner/tables")).GetProperty("identifiers")));
+        await SendAsync(HttpMethod.Delete, $"namespaces/{route}%1Finner/tables/t", HttpStatusCode.NoContent);
+        await SendAsync(HttpMethod.Delete, $"namespaces/{route}%1Finner", HttpStatusCode.NoContent);
+        await SendAsync(HttpMethod.Delete, $"namespaces/{route}", HttpStatusCode.NoContent);
+        await SendAsync(HttpMethod.Head, $"namespaces/{route}", HttpStatusCode.NotFound);
+    }
+
     async Task<Dictionary<string, string>> PropertiesOfAsync(string ns) => (await GetAsync($"namespaces/{ns}")).GetProperty("properties").Deserialize<Dictionary<string, string>>()!;
 
     async Task<IReadOnlyList<string>> NamespacesAsync(string? parent = null)
