@@ -79,6 +79,9 @@ internal static class EarlierVersions
         ("20261121230000_CommitLineage", """
             INSERT INTO lineage_inbox (commit_id, events, attempts) VALUES (2, '[]', 20);
             """, "SELECT EXISTS (SELECT 1 FROM lineage_inbox WHERE commit_id = 2)"),
+        ("20261121231500_AuditRetention", """
+            INSERT INTO audit (at, principal, action, outcome, securable, count, detail) VALUES ('2026-01-05Z', 'ann', 'select', 'allowed', 'table gold.t', 1, '{}');
+            """, "SELECT EXISTS (SELECT 1 FROM audit WHERE principal = 'ann' AND securable = 'table gold.t')"),
         ("20261121233000_LineageTableNames", """
             INSERT INTO lineage_datasets (namespace, name, table_namespace, table_name, facets) VALUES ('lake', 'gold.other', 'gold', 'other', '{}');
             """, "SELECT EXISTS (SELECT 1 FROM lineage_datasets WHERE table_name = 'other')"),
