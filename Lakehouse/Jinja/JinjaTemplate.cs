@@ -70,7 +70,7 @@ public sealed class JinjaTemplate
 
         try
         {
-            return new Interpreter(environment, new Budget(environment.Limits, cancellationToken)).Evaluate(expression, new Scope(Source, variables));
+            return new Interpreter(environment, new Budget(environment.Limits, cancellationToken)).Evaluate(expression, new Scope(Source, variables, environment.ChainUndefined));
         }
         catch (JinjaException error)
         {

@@ -71,6 +71,9 @@ public sealed record Project
     /// <summary>Text or mapping of <c>query-comment</c>; null without one.</summary>
     public object? QueryComment { get; init; }
 
+    /// <summary>Whether other projects may refer to public models alone.</summary>
+    public bool RestrictAccess { get; init; }
+
     /// <summary>Versions of dbt that the project wants, as written.</summary>
     public IReadOnlyList<string> RequireDbtVersion { get; init; } = [];
 

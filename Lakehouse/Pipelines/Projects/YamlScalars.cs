@@ -31,7 +31,7 @@ internal static partial class YamlScalars
         }
     }
 
-    static object? Plain(string text) => text switch
+    internal static object? Plain(string text) => text switch
     {
         "" or "~" or "null" or "Null" or "NULL" => null,
         "true" or "True" or "TRUE" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" => true,
