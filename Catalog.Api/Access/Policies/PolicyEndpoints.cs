@@ -64,7 +64,7 @@ internal static class PolicyEndpoints
         PrincipalStore principals, AccessChanges changes, CancellationToken cancellationToken)
     {
         var body = await ApiBodies.ReadAsync<PolicyRequest>(request, cancellationToken);
-        if (NameRules.Problem(policy) is { } unnameable)
+        if (Lakehouse.Formats.NameRules.PlainProblem(policy) is { } unnameable)
         {
             throw CatalogErrors.BadRequest($"the policy's name {unnameable}");
         }
