@@ -8,27 +8,38 @@ namespace Lakehouse.Pipelines.Compilation;
 /// <summary>Renders a project's models: once to find config and dependencies, once more to get the SQL to run. Thread-safe once <see cref="Parse()"/> is done.</summary>
 public sealed class ProjectCompiler
 {
-    const string MacroPrefix = "dbt_macro__";
-
-    readonly JinjaEnvironment parsing = Environment(chainUndefined: true);
-    readonly JinjaEnvironment running = Environment(chainUndefined: false);
     readonly PipelineTarget target;
-    readonly ProjectMacros macros;
-    readonly Action<string>? log;
+    readonly Invocation parsing;
+    readonly Invocation running;
     IReadOnlyDictionary<string, ParsedModel> models = new Dictionary<string, ParsedModel>(StringComparer.Ordinal);
 
     /// <summary>A compiler for a project.</summary>
     /// <param name="project">The project.</param>
     /// <param name="target">Where models are built.</param>
     /// <param name="log">Takes what templates <c>log()</c> in the second rendering.</param>
+    /// <param name="adapter">Where queries of templates run; null when they may not.</param>
     /// <exception cref="PipelineException">A macro file is not valid.</exception>
-    public ProjectCompiler(PipelineProject project, PipelineTarget target, Action<string>? log = null)
+    public ProjectCompiler(PipelineProject project, PipelineTarget target, Action<string>? log = null, IAdapter? adapter = null)
     {
         Project = project;
         this.target = target;
-        this.log = log;
-        macros = new ProjectMacros(project, running);
+        var macros = ProjectMacros.Of(project);
+        var shown = (JinjaDict)ModelContext.Base(project, target, project.Name, execute: true)["target"]!;
+        parsing = new Invocation { Macros = macros, Target = shown, Environment = target.Environment, Flags = Flags(target) };
+        running = new Invocation
+        {
+            Macros = macros,
+            Target = shown,
+            Environment = target.Environment,
+            Flags = Flags(target),
+            Adapter = adapter,
+            Graph = () => ProjectGraph.Of(Project, models.Values),
+            SelectedResources = [.. project.Models.Select(m => ModelState.UniqueIdOf(project, m.Name))],
+            Messages = log is null ? null : message => log(message.Text),
+        };
     }
+
+    static JinjaDict Flags(PipelineTarget target) => new(new Dictionary<string, object?>(StringComparer.Ordinal) { ["FULL_REFRESH"] = false, ["STORE_FAILURES"] = false, ["WHICH"] = target.Command });
 
     /// <summary>The project.</summary>
     public PipelineProject Project { get; }
@@ -58,9 +69,9 @@ public sealed class ProjectCompiler
                 Namespace = target.Schema,
                 Alias = file.Name,
             };
-            var template = parsing.Parse(file.Path, file.RawSql);
-            var context = ModelContext.Build(Project, target, macros, state, log: null);
-            template.Render(context);
+            var template = Templates.Running.Parse(file.Path, file.RawSql);
+            var context = ModelContext.Build(Project, parsing, state);
+            context.Render(template);
             if (state.Config.TryGet("enabled", out var enabled) && !Truth.Of(enabled))
             {
                 return null;
@@ -73,8 +84,8 @@ public sealed class ProjectCompiler
             {
                 Name = file.Name,
                 File = file,
-                Namespace = Generate(context, "generate_schema_name", schema, node) ?? (schema is null ? target.Schema : $"{target.Schema}_{Text.Of(schema).Trim()}"),
-                Alias = Generate(context, "generate_alias_name", alias, node) ?? (alias is null ? file.Name : Text.Of(alias).Trim()),
+                Namespace = Generate(context, "generate_schema_name", schema, node),
+                Alias = Generate(context, "generate_alias_name", alias, node),
                 Materialized = state.Config.TryGet("materialized", out var materialized) ? Text.Of(materialized) : "view",
                 Description = state.Description,
                 Columns = state.Columns,
@@ -82,7 +93,7 @@ public sealed class ProjectCompiler
                 References = state.References,
                 Sources = state.Sources,
                 UniqueId = ModelState.UniqueIdOf(Project, file.Name),
-                Template = running.Parse(file.Path, file.RawSql),
+                Template = template,
             };
         }
         catch (JinjaException error)
@@ -91,21 +102,12 @@ public sealed class ProjectCompiler
         }
     }
 
-    /// <summary>The project's own macro for a name, if it has one.</summary>
-    string? Generate(Dictionary<string, object?> context, string macro, object? custom, JinjaDict node)
-    {
-        if (!macros.Names.Contains(macro))
-        {
-            return null;
-        }
-
-        var variables = new Dictionary<string, object?>(context, StringComparer.Ordinal) { ["__custom"] = custom, ["__node"] = node, ["__macro"] = context[macro] };
-        return running.Parse(macro, "{{ __macro(__custom, __node) }}").Render(variables).Trim();
-    }
+    /// <summary>A part of the name of a model's table, as dbt's macro or the project's own makes it.</summary>
+    static string Generate(NodeContext context, string macro, object? custom, JinjaDict node) => Text.Of(context.Call(macro, custom, node)).Trim();
 
     object? Rendered(object? value, Dictionary<string, object?> context) => value switch
     {
-        string text when text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal) => running.Parse("dbt_project.yml", text).Render(context),
+        string text when text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal) => Templates.Running.Parse("dbt_project.yml", text).Render(context),
         JinjaList list => new JinjaList([.. list.Items.Select(i => Rendered(i, context))]),
         JinjaDict dict => new JinjaDict(dict.Entries.Select(e => KeyValuePair.Create(Text.Of(e.Key), Rendered(e.Value, context)))),
         _ => value,
@@ -143,9 +145,7 @@ public sealed class ProjectCompiler
         string sql;
         try
         {
-            var context = ModelContext.Build(Project, target, macros, state, log);
-            context["graph"] = ProjectGraph.Of(Project, models.Values);
-            sql = model.Template.Render(context, cancellationToken);
+            sql = ModelContext.Build(Project, running, state).Render(model.Template);
         }
         catch (JinjaException error)
         {
@@ -194,17 +194,5 @@ public sealed class ProjectCompiler
         var source = Project.Sources.FirstOrDefault(s => s.SourceName == reference.SourceName && s.Name == reference.Name)
             ?? throw JinjaException.Value($"the source '{reference.SourceName}.{reference.Name}' was not found");
         return new Relation(PipelineTarget.Database, source.Namespace, source.Identifier);
-    }
-
-    static JinjaEnvironment Environment(bool chainUndefined)
-    {
-        var environment = new JinjaEnvironment { ChainUndefined = chainUndefined, DbtTags = true, MacroPrefix = MacroPrefix };
-        foreach (var name in new[] { "as_text", "as_bool", "as_native", "as_number" })
-        {
-            // In SQL they change nothing: what a template puts out is text.
-            environment.AddFilter(name, (value, _) => value);
-        }
-
-        return environment;
     }
 }

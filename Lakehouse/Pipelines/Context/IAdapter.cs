@@ -52,13 +52,13 @@ public interface IAdapter
 }
 
 /// <summary>Name of a table or view.</summary>
-/// <param name="Database">Database.</param>
-/// <param name="Schema">Schema: the catalog's namespace.</param>
+/// <param name="Database">Database; empty, with the schema, for a temporary table.</param>
+/// <param name="Schema">Schema: the catalog's namespace; empty for a temporary table.</param>
 /// <param name="Identifier">Name in the schema.</param>
 public readonly record struct RelationName(string Database, string Schema, string Identifier)
 {
     /// <summary>The quoted name.</summary>
-    public override string ToString() => string.Join('.', new[] { Database, Schema, Identifier }.Select(p => $"\"{p.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
+    public override string ToString() => string.Join('.', new[] { Database, Schema, Identifier }.Where(p => p.Length > 0).Select(p => $"\"{p.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
 }
 
 /// <summary>What a relation is.</summary>

@@ -1,29 +1,37 @@
 using Lakehouse.Jinja;
-using Lakehouse.Jinja.Values;
+using Lakehouse.Pipelines.BuiltIn;
 using Lakehouse.Pipelines.Projects;
 
 namespace Lakehouse.Pipelines.Context;
 
-/// <summary>The macros of a project. In a model's templates each is bound to that model's own variables.</summary>
-internal sealed class ProjectMacros
+/// <summary>The macros of a project without packages, with those that the engine brings along.</summary>
+internal static class ProjectMacros
 {
-    readonly Dictionary<string, (JinjaTemplate Template, int Line)> macros = new(StringComparer.Ordinal);
-
-    public ProjectMacros(PipelineProject project, JinjaEnvironment environment)
+    /// <exception cref="PipelineException">A file is not valid, or a name is taken twice.</exception>
+    public static MacroRegistry Of(PipelineProject project)
     {
+        var registry = new MacroRegistry(project.Name, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
+        registry.AddPackage(project.Name);
+        foreach (var macro in BuiltInMacros.All)
+        {
+            registry.Add(macro);
+        }
+
+        var places = new Dictionary<string, (string File, int Line)>(StringComparer.Ordinal);
         foreach (var file in project.Macros)
         {
             try
             {
-                var template = environment.Parse(file.Path, file.Text);
+                var template = Templates.Running.Parse(file.Path, file.Text);
                 foreach (var (name, line) in template.Macros.Select(m => (m.Name, m.Line)))
                 {
-                    if (!macros.TryAdd(name, (template, line)))
+                    if (!places.TryAdd(name, (file.Path, line)))
                     {
-                        var other = macros[name];
-                        throw new PipelineException(
-                            PipelineErrorKind.InvalidProject, $"the macro '{name}' is defined twice: here and in {other.Template.Name}:{other.Line}", file.Path, line);
+                        var (otherFile, otherLine) = places[name];
+                        throw new PipelineException(PipelineErrorKind.InvalidProject, $"the macro '{name}' is defined twice: here and in {otherFile}:{otherLine}", file.Path, line);
                     }
+
+                    registry.Add(new RegisteredMacro(project.Name, name, new Lazy<JinjaTemplate>(template)));
                 }
             }
             catch (JinjaException error)
@@ -31,25 +39,7 @@ internal sealed class ProjectMacros
                 throw PipelineException.From(error, file.Path);
             }
         }
-    }
 
-    public IEnumerable<string> Names => macros.Keys;
-
-    /// <summary>Makes the macros callable with the given variables, which may still grow.</summary>
-    public void Bind(IDictionary<string, object?> into, IReadOnlyDictionary<string, object?> variables)
-    {
-        foreach (var (name, (template, _)) in macros)
-        {
-            into[name] = new BoundMacro(template, name, variables);
-        }
-    }
-
-    sealed class BoundMacro(JinjaTemplate template, string name, IReadOnlyDictionary<string, object?> variables) : JinjaCallable
-    {
-        JinjaCallable? bound;
-
-        public override object? Invoke(JinjaCall call) => (bound ??= template.BindMacro(name, variables)).Invoke(call);
-
-        public override string ToString() => $"<macro {name}>";
+        return registry;
     }
 }
