@@ -117,6 +117,12 @@ internal sealed partial class Interpreter(JinjaEnvironment environment, Budget b
                 var caller = new JinjaMacro("caller", call.Caller, scope);
                 output.Write(Text.Of(Evaluate(call.Call, scope, caller)));
                 return Flow.Next;
+            case Block block:
+                Run(block.Body, new Scope(scope), output);
+                return Flow.Next;
+            case Extends extends:
+                throw new JinjaException(
+                    JinjaErrorKind.Value, environment.Loader is null ? "no loader for this environment specified" : $"template inheritance is not supported: {Text.Of(Evaluate(extends.Template, scope))}");
             case Include include:
                 RunInclude(include, scope, output);
                 return Flow.Next;

@@ -27,6 +27,8 @@ internal sealed partial class Parser
             "continue" => line => [new Continue(line)],
             "include" => line => [IncludeStatement(line)],
             "import" => line => [ImportStatement(line)],
+            "extends" => line => [new Extends(line, Expression())],
+            "block" => line => [BlockStatement(line)],
             "from" => line => [FromStatement(line)],
             "docs" when environment.DbtTags => line => [DocsStatement(line)],
             "test" or "data_test" when environment.DbtTags => line => [TestStatement(line)],
@@ -220,6 +222,23 @@ internal sealed partial class Parser
             },
             "endcall");
         return new CallBlock(line, call!, caller);
+    }
+
+    Block BlockStatement(int line)
+    {
+        var name = ExpectName().Value;
+        while (Current.IsName("scoped") || Current.IsName("required"))
+        {
+            Next();
+        }
+
+        var body = Block(dropEnd: true, "endblock");
+        if (Current.IsName(name))
+        {
+            Next();
+        }
+
+        return new Block(line, name, body);
     }
 
     FilterBlock FilterStatement(int line)

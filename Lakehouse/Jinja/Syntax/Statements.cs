@@ -113,6 +113,20 @@ internal sealed class DocsBlock(int line, string name, IReadOnlyList<Statement> 
     public IReadOnlyList<Statement> Body => body;
 }
 
+/// <summary><c>{% extends 'x' %}</c>: takes a loader, as includes do.</summary>
+internal sealed class Extends(int line, Expression template) : Statement(line)
+{
+    public Expression Template => template;
+}
+
+/// <summary><c>{% block name %}body{% endblock %}</c>: outside of inheritance its body stands where it is.</summary>
+internal sealed class Block(int line, string name, IReadOnlyList<Statement> body) : Statement(line)
+{
+    public string Name => name;
+
+    public IReadOnlyList<Statement> Body => body;
+}
+
 internal sealed class CallBlock(int line, Call call, MacroBody caller) : Statement(line)
 {
     public Call Call => call;

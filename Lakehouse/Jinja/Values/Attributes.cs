@@ -13,7 +13,7 @@ internal static class Attributes
 
         if (name.StartsWith('_'))
         {
-            return Unsafe(target, name);
+            return Unsafe(target, name, chains);
         }
 
         return TryOwn(target, name, out var value) || Subscripts.TryGet(target, name, out value) ? value : Undefined.Of(target, name, chains);
@@ -36,7 +36,7 @@ internal static class Attributes
         {
             if (name.StartsWith('_'))
             {
-                return Unsafe(target, name);
+                return Unsafe(target, name, chains);
             }
 
             if (TryOwn(target, name, out value))
@@ -52,8 +52,8 @@ internal static class Attributes
     public static object? Own(object? target, string name) =>
         name.StartsWith('_') ? Unsafe(target, name) : TryOwn(target, name, out var value) ? value : Undefined.Of(target, name);
 
-    static Undefined Unsafe(object? target, string name) =>
-        new(name, $"access to attribute '{name}' of '{TypeNames.Of(target)}' object is unsafe.", JinjaErrorKind.Security);
+    static Undefined Unsafe(object? target, string name, bool chains = false) =>
+        new(name, $"access to attribute '{name}' of '{TypeNames.Of(target)}' object is unsafe.", JinjaErrorKind.Security) { Chains = chains };
 
     static bool TryOwn(object? target, string name, out object? value)
     {

@@ -61,7 +61,7 @@ internal sealed class NodeContext : IReadOnlyDictionary<string, object?>
 
     bool TryMake(string key, out object? value)
     {
-        if (Node.Extra.TryGetValue(key, out value))
+        if (Node.MacroOverrides.TryGetValue(key, out value) || Node.Extra.TryGetValue(key, out value))
         {
             return true;
         }
@@ -89,7 +89,7 @@ internal sealed class NodeContext : IReadOnlyDictionary<string, object?>
     {
         if (!bound.TryGetValue(macro, out var callable))
         {
-            bound[macro] = callable = macro.Template.BindMacro(macro.Name, this);
+            bound[macro] = callable = new BoundMacro(macro.Template.BindMacro(macro.Name, this), macro.Name);
         }
 
         return callable;
@@ -116,6 +116,14 @@ internal sealed class NodeContext : IReadOnlyDictionary<string, object?>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>A macro of a file: it can be called, and has no attributes.</summary>
+    sealed class BoundMacro(JinjaCallable macro, string name) : JinjaCallable
+    {
+        public override object? Invoke(JinjaCall call) => macro.Invoke(call);
+
+        public override string ToString() => $"<macro {name}>";
+    }
+
     /// <summary>A package by name: its macros.</summary>
     sealed class PackageNamespace(NodeContext context, string package) : JinjaObject
     {
@@ -127,6 +135,11 @@ internal sealed class NodeContext : IReadOnlyDictionary<string, object?>
 
         public override bool TryGetItem(object? key, out object? value)
         {
+            if (key is string wanted && context.Node.MacroOverrides.TryGetValue($"{package}.{wanted}", out value))
+            {
+                return true;
+            }
+
             value = key is string name && context.Invocation.Macros.FindQualified(package, name) is { } macro ? context.Bind(macro) : null;
             return value is not null;
         }

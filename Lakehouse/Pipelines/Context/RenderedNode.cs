@@ -56,6 +56,9 @@ internal sealed class RenderedNode
     /// <summary>Rows of the seed; null for others.</summary>
     public Func<AgateTable>? Seed { get; init; }
 
+    /// <summary>What takes the place of macros, by name (<c>name</c> or <c>package.name</c>): that of a unit test.</summary>
+    public IReadOnlyDictionary<string, object?> MacroOverrides { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
+
     /// <summary>What else is seen, on top of all: arguments of a test, results of a run, overrides of a unit test.</summary>
     public IReadOnlyDictionary<string, object?> Extra { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
 

@@ -157,7 +157,7 @@ select * from dbt_internal_unit_test_expected
         {%- endfor -%}
         {%- do nulls.update(given) %}
 select
-        {%- for name, value in nulls.items() %} {{ value }} as {{ name }}{% if not loop.last -%}, {%- endif %}
+        {%- for name, value in nulls.items() %} {{ value }} as {{ adapter.quote(name) }}{% if not loop.last -%}, {%- endif %}
         {%- endfor %}
         {%- if not loop.last %}
 union all
@@ -165,7 +165,7 @@ union all
     {%- endfor -%}
     {%- if (rows | length) == 0 -%}
 select
-        {%- for name, type in column_name_to_data_types.items() %} {{ safe_cast("null", type) | trim }} as {{ name }}{% if not loop.last -%}, {%- endif %}
+        {%- for name, type in column_name_to_data_types.items() %} {{ safe_cast("null", type) | trim }} as {{ adapter.quote(name) }}{% if not loop.last -%}, {%- endif %}
         {%- endfor %}
 limit 0
     {%- endif -%}
@@ -179,7 +179,7 @@ limit 0
         {%- for row in rows -%}
             {%- set given = format_row(row, column_name_to_data_types) %}
 select
-            {%- for name, value in given.items() %} {{ value }} as {{ name }}{% if not loop.last -%}, {%- endif %}
+            {%- for name, value in given.items() %} {{ value }} as {{ adapter.quote(name) }}{% if not loop.last -%}, {%- endif %}
             {%- endfor %}
             {%- if not loop.last %}
 union all
@@ -199,11 +199,12 @@ union all
         {%- if (name | lower) not in types -%}
             {{ exceptions.raise_compiler_error("Invalid column name: '" ~ name ~ "' in unit test fixture for '" ~ model.name ~ "'.\nAccepted columns for '" ~ model.name ~ "' are: " ~ (types.keys() | list)) }}
         {%- endif -%}
-        {%- set type = types[name | lower] -%}
+        {# The size of a text would cut it. #}
+        {%- set type = 'character varying' if types[name | lower].startswith('character varying(') else types[name | lower] -%}
         {%- if value is string and value != '' -%}
             {%- set literal = "'" ~ dbt.escape_single_quotes(value) ~ "'" -%}
         {%- elif value is none or value is string -%}
-            {%- set literal = "null" if value is none else "''" -%}
+            {%- set literal = 'null' if value is none else "''" -%}
         {%- else -%}
             {%- set literal = value -%}
         {%- endif -%}
