@@ -64,9 +64,9 @@ public sealed class PolicyUpgradeTests(PostgresServer postgres)
         var database = await postgres.CreateDatabaseAsync();
         await using var db = new CatalogDb(new DbContextOptionsBuilder<CatalogDb>().UseNpgsql(database).Options);
         var migrator = db.GetService<IMigrator>();
-        await migrator.MigrateAsync(EarlierVersions.DeltaTables, TestContext.Current.CancellationToken);
-        foreach (var (_, sql) in EarlierVersions.Contents)
+        foreach (var (migration, sql, _) in EarlierVersions.Contents.Where(version => string.CompareOrdinal(version.Migration, EarlierVersions.DeltaTables) <= 0))
         {
+            await migrator.MigrateAsync(migration, TestContext.Current.CancellationToken);
             await FilledDatabase.RunAsync(database, sql.Replace("{W}", warehouse, StringComparison.Ordinal));
         }
 
