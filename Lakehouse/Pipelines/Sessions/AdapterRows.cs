@@ -100,7 +100,7 @@ internal static class AdapterRows
     {
         if (isInteger)
         {
-            return unscaled >= long.MinValue && unscaled <= long.MaxValue ? (long)unscaled : (BigInteger)unscaled;
+            return unscaled >= long.MinValue && unscaled <= long.MaxValue ? (object)(long)unscaled : (BigInteger)unscaled;
         }
 
         var magnitude = Int128.Abs(unscaled);
