@@ -18,6 +18,17 @@ if (args is ["catalog", ..])
     return await LakeAspire.Bench.Catalog.CatalogBench.RunAsync(args);
 }
 
+// parse [--models 1000]: parsing of a dbt project, cold and after one edit.
+if (args is ["parse", ..])
+{
+    return await LakeAspire.Bench.Parsing.ParseBench.RunAsync(args);
+}
+
+if (args is ["parse-child", var parsedProject, var parseCache])
+{
+    return LakeAspire.Bench.Parsing.ParseBench.Child(parsedProject, parseCache);
+}
+
 if (args is ["commits", ..])
 {
     return await CommitBench.RunAsync(args);

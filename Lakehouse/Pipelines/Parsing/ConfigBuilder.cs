@@ -27,12 +27,7 @@ internal static class ConfigBuilder
     /// <exception cref="PipelineException">A value has a type that it cannot have (<see cref="PipelineErrorKind.Config"/>).</exception>
     public static NodeConfig Build(ParseSession session, ResourceType type, Project package, IReadOnlyList<string> fqn, JinjaDict? patch, JinjaDict call, string file, int line = 0)
     {
-        var config = ConfigDefaults.Of(type);
-        foreach (var (key, value) in Levels(package.Configs, type, fqn))
-        {
-            ConfigMerge.Merge(config, key, value);
-        }
-
+        var config = BaseOf(session, type, package, fqn).Clone();
         foreach (var (key, value) in (patch?.Entries ?? []).Concat(call.Entries))
         {
             ConfigMerge.Merge(config, HookName(Text.Of(key)), value);
@@ -49,6 +44,31 @@ internal static class ConfigBuilder
         ConfigDefaults.Finish(type, config);
         ConfigChecks.Check(type, config, file, line);
         return new NodeConfig(WithoutNulls(config));
+    }
+
+    /// <summary>Defaults and the project file's tree: the same for all nodes of a folder that the tree does not name one by one.</summary>
+    static JinjaDict BaseOf(ParseSession session, ResourceType type, Project package, IReadOnlyList<string> fqn)
+    {
+        var depth = 0;
+        if (package.Configs.TryGetValue(SectionOf(type), out var level))
+        {
+            while (depth < fqn.Count && level.Get(fqn[depth]) is JinjaDict next)
+            {
+                level = next;
+                depth++;
+            }
+        }
+
+        return session.BaseConfigs.GetOrAdd($"{package.Name}|{type}|{string.Join('/', fqn.Take(depth))}", _ =>
+        {
+            var config = ConfigDefaults.Of(type);
+            foreach (var (key, value) in Levels(package.Configs, type, fqn))
+            {
+                ConfigMerge.Merge(config, key, value);
+            }
+
+            return config;
+        });
     }
 
     /// <summary>The config as it is written, for comparing states.</summary>

@@ -38,6 +38,7 @@ internal sealed partial class ManifestBuilder
         DescribeAll();
         InferPrimaryKeys();
         new ManifestChecks(session, nodes, groups).Run();
+        UnusedConfigs.Warn(session, nodes.Values.Cast<GraphNode>().Concat(sources.Values).Concat(exposures.Values).Concat(semantics.Values).Concat(unitTests.Values), disabled.Values.SelectMany(d => d));
         var macros = session.Catalog.Definitions().Select(WithPatch).ToDictionary(m => m.UniqueId, StringComparer.Ordinal);
         var all = sources.Values.Cast<GraphNode>().Concat(nodes.Values).Concat(exposures.Values).Concat(semantics.Values).Concat(unitTests.Values);
         return new Manifest

@@ -23,6 +23,9 @@ internal sealed class ParseSession
 
     public required ParseOptions Options { get; init; }
 
+    /// <summary>Configs that the project file gives, by package, type and place in its tree; copied before they are changed.</summary>
+    public ConcurrentDictionary<string, JinjaDict> BaseConfigs { get; } = new(StringComparer.Ordinal);
+
     public ConcurrentQueue<ProjectWarning> Warnings { get; } = new();
 
     /// <summary>What templates of a package see, whatever node they belong to.</summary>

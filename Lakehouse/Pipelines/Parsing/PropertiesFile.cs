@@ -15,6 +15,8 @@ internal sealed class PropertiesFile(ScannedFile file, YamlDocument document, Pa
 
     static readonly string[] NotRendered = ["tests", "data_tests", "description", "loaded_at_query"];
 
+    readonly bool hasTemplates = TemplateEnvironments.HasTemplate(file.Text ?? "{{");
+    readonly bool hasOldNames = (file.Text ?? "").Replace("data_tests", "", StringComparison.Ordinal).Contains("tests", StringComparison.Ordinal);
     readonly Dictionary<string, object?> variables = scope.Yaml(new EnvReads(), scope.Package.Name);
 
     public ScannedFile File => file;
@@ -90,9 +92,15 @@ internal sealed class PropertiesFile(ScannedFile file, YamlDocument document, Pa
                 throw Fail(dict, "Entry did not contain a name");
             }
 
-            yield return ((JinjaDict)YamlRenderer.Render(dict, variables, Path, path => Keeps(section, path))!, document.LineOf(dict));
+            yield return (Rendered(section, dict), document.LineOf(dict));
         }
     }
+
+    /// <summary>A copy that may be changed: of a file without templates and old names only the outermost mapping ever is.</summary>
+    JinjaDict Rendered(string section, JinjaDict entry) =>
+        hasTemplates ? (JinjaDict)YamlRenderer.Render(entry, variables, Path, path => Keeps(section, path))!
+        : hasOldNames ? (JinjaDict)Dicts.DeepCopy(entry)!
+        : entry.Clone();
 
     public PipelineException Fail(JinjaDict? near, string message, PipelineErrorKind kind = PipelineErrorKind.InvalidProject) => new(kind, message, Path, document.LineOf(near));
 
