@@ -134,7 +134,13 @@ internal sealed class DuckDbAdapter : IAdapter, IDisposable
         var names = string.Join(", ", columns.Select(c => $"\"{c}\""));
         foreach (var row in rows)
         {
-            var values = string.Join(", ", row.Select(v => v is null ? "NULL" : SqlText.Literal(v is bool flag ? (flag ? "true" : "false") : v is DecimalText number ? number.Text : Convert.ToString(v, CultureInfo.InvariantCulture)!)));
+            var values = string.Join(", ", row.Select(v => v is null ? "NULL" : SqlText.Literal(v switch
+            {
+                DecimalText number => number.Text,
+                DateOnly day => day.ToString("O", CultureInfo.InvariantCulture),
+                DateTime time => time.ToString("O", CultureInfo.InvariantCulture),
+                _ => Convert.ToString(v, CultureInfo.InvariantCulture)!,
+            })));
             await connection.ExecuteAsync($"INSERT INTO {relation} ({names}) VALUES ({values})", cancellationToken: cancellationToken);
         }
     }

@@ -13,7 +13,8 @@ internal static class Attributes
 
         if (name.StartsWith('_'))
         {
-            return Unsafe(target, name, chains);
+            // Items are no attributes: a package's macro may begin with an underscore.
+            return target is JinjaDict or JinjaObject && Subscripts.TryGet(target, name, out var item) ? item : Unsafe(target, name, chains);
         }
 
         return TryOwn(target, name, out var value) || Subscripts.TryGet(target, name, out value) ? value : Undefined.Of(target, name, chains);

@@ -21,9 +21,11 @@ public sealed partial class ManifestCompiler
             fixtures.Add((id, name, FixtureSql(test, name, relation, given, cancellationToken)));
         }
 
-        var rendered = Tested(test, model, fixtures, null, cancellationToken);
+        // The model's own rows come first, then its inputs as it asks for them.
+        var used = fixtures.Where(f => f.Id == model.UniqueId).ToList();
+        var rendered = Tested(test, model, fixtures, used, null, cancellationToken);
         var sql = new NodeContext(invocation, rendered).Render(model.OriginalFilePath, model.RawCode);
-        return new CompiledNode(CommonTableExpressions.Prepend(sql, [.. fixtures.Select(f => (CommonTableExpressions.NameOf(f.Name), f.Sql))]), sql, [.. fixtures.Select(f => (f.Id, f.Sql))]);
+        return new CompiledNode(CommonTableExpressions.Prepend(sql, [.. used.Select(f => (CommonTableExpressions.NameOf(f.Name), f.Sql))]), sql, [.. used.Select(f => (f.Id, f.Sql))]);
     });
 
     /// <summary>Runs a unit test.</summary>
@@ -31,7 +33,7 @@ public sealed partial class ManifestCompiler
     public UnitTestOutcome RunUnitTest(UnitTestDefinition test, CompiledNode compiled, CancellationToken cancellationToken = default) => Located(test, () =>
     {
         var materialization = invocation.Macros.FindMaterialization("unit") ?? throw new JinjaException(JinjaErrorKind.Raised, "No materialization 'unit' was found");
-        var context = new NodeContext(invocation, Tested(test, TestedModel(test), [], compiled, cancellationToken));
+        var context = new NodeContext(invocation, Tested(test, TestedModel(test), [], [], compiled, cancellationToken));
         context.Call(materialization);
         var table = context.Results.Main?.Table ?? new AdapterTable([], []);
         var columns = table.Columns.SkipLast(1).Select(c => c.Name).ToArray();
@@ -107,7 +109,13 @@ public sealed partial class ManifestCompiler
     }
 
     /// <summary>The model as the test sees it: inputs are fixtures; macros, variables and environment variables are what the test says.</summary>
-    RenderedNode Tested(UnitTestDefinition test, ModelNode model, IReadOnlyList<(string Id, string Name, string Sql)> fixtures, CompiledNode? compiled, CancellationToken cancellationToken)
+    RenderedNode Tested(
+        UnitTestDefinition test,
+        ModelNode model,
+        IReadOnlyList<(string Id, string Name, string Sql)> fixtures,
+        List<(string Id, string Name, string Sql)> used,
+        CompiledNode? compiled,
+        CancellationToken cancellationToken)
     {
         var description = new Lazy<JinjaDict>(() => ModelOf(model, compiled, null));
         var vars = Copy(VarsOf(model.PackageName), test.Overrides?.Vars);
@@ -127,9 +135,16 @@ public sealed partial class ManifestCompiler
             environment[Text.Of(name)] = Text.Of(value);
         }
 
-        Relation Fixture(string id, string name) => fixtures.FirstOrDefault(f => f.Id == id) is { Name: { } known }
-            ? new Relation(null, null, known, CommonTableExpressions.NameOf(known))
-            : throw JinjaException.Value($"the unit test '{test.Name}' gives no rows for '{name}', which its model reads");
+        Relation Fixture(string id, string name)
+        {
+            var fixture = fixtures.FirstOrDefault(f => f.Id == id) is { Name: not null } found ? found : throw JinjaException.Value($"the unit test '{test.Name}' gives no rows for '{name}', which its model reads");
+            if (!used.Contains(fixture))
+            {
+                used.Add(fixture);
+            }
+
+            return new Relation(null, null, fixture.Name, CommonTableExpressions.NameOf(fixture.Name));
+        }
 
         return new RenderedNode
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Lakehouse.Jinja;
 using Lakehouse.Jinja.Modules;
 using Lakehouse.Jinja.Values;
@@ -161,7 +162,7 @@ public sealed partial class ManifestCompiler
             Execute = true,
             Model = () => model.Value,
             Config = new RuntimeConfig(node.Config.Values, node.UniqueId),
-            This = node is OperationNode or AnalysisNode ? null : new Relation(node.Database, node.Schema, node.Alias),
+            This = node is OperationNode ? null : new Relation(node.Database, node.Schema, node.Alias),
             DeferRelation = options.Defer?.Invoke(node.UniqueId) is { } deferred ? new Relation(deferred.Database, deferred.Schema, deferred.Identifier) : null,
             Database = node.Database,
             Schema = node.Schema,
@@ -186,16 +187,28 @@ public sealed partial class ManifestCompiler
     JinjaDict Arguments(ManifestNode node, TestMetadata metadata, RenderedNode rendered)
     {
         var context = new NodeContext(invocation, rendered);
-        return (JinjaDict)Value(metadata.Arguments)!;
+        var arguments = (JinjaDict)Value(metadata.Arguments)!;
+        if (metadata.Arguments.TryGet("column_name", out var column))
+        {
+            // A column's name has been rendered before.
+            arguments.Set("column_name", column);
+        }
+
+        return arguments;
 
         object? Value(object? value) => value switch
         {
+            string text when BareCall().IsMatch(text) => Templates.Running.Parse(node.OriginalFilePath, $"{{{{ {text} }}}}").RenderValue(context, rendered.CancellationToken),
             string text when text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal) => Templates.Running.Parse(node.OriginalFilePath, text).RenderValue(context, rendered.CancellationToken),
             JinjaList list => new JinjaList(list.Items.Select(Value)),
             JinjaDict dict => new JinjaDict(dict.Entries.Select(e => KeyValuePair.Create(Text.Of(e.Key), Value(e.Value)))),
             _ => value,
         };
     }
+
+    /// <summary>A call that stands as text without braces, which dbt takes for what it gives.</summary>
+    [GeneratedRegex(@"^\s*(?:env_var|ref|var|source|doc)\s*\(.+\)\s*$", RegexOptions.None, 1000)]
+    private static partial Regex BareCall();
 
     JinjaDict ModelOf(ManifestNode node, CompiledNode? compiled, ModelBatch? batch)
     {

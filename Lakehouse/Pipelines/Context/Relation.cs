@@ -13,6 +13,17 @@ internal sealed class Relation(string? database, string? schema, string? identif
 {
     public override string TypeName => "DuckDBRelation";
 
+    // dbt's relations are mappings of their own fields: packages tell them by that.
+    public override bool IsMapping => true;
+
+    public override IEnumerable<object?> Iterate() => ["metadata", "type", "path", "limit", "quote_policy", "include_policy", "quote_character"];
+
+    public override bool TryGetItem(object? key, out object? value)
+    {
+        value = null;
+        return key is string name && TryGetAttribute(name, out value);
+    }
+
     public string? Database => database;
 
     public string? Schema => schema;
@@ -109,6 +120,7 @@ internal sealed class Relation(string? database, string? schema, string? identif
             "can_be_renamed" => (true, Type is "table" or "view"),
             "can_be_replaced" => (true, Type is "table" or "view"),
             "limit" => (true, Limit),
+            "metadata" => (true, new JinjaDict(new Dictionary<string, object?>(StringComparer.Ordinal) { ["type"] = TypeName })),
             "quote_policy" => (true, Quoted.ToDict()),
             "include_policy" => (true, Included.ToDict()),
             "quote_character" => (true, "\""),

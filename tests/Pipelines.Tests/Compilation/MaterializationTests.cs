@@ -111,10 +111,10 @@ public sealed class MaterializationTests
     public async Task A_snapshot_closes_what_changed_and_marks_what_is_gone()
     {
         using var lab = await CompilerLab.OpenAsync();
-        await RunAsync(lab, "create table lake.main.src as select * from (values (1, 'a', timestamp '2024-01-01'), (2, 'b', timestamp '2024-01-01')) t(id, v, at)");
-        var snapshot = lab.Snapshot("history", "select * from lake.main.src", ("unique_key", "id"), ("strategy", "timestamp"), ("updated_at", "at"), ("hard_deletes", "new_record"));
+        await RunAsync(lab, "create table lake.main.src as select * from (values (1, 'a', timestamp '2024-01-01'), (2, 'b', timestamp '2024-01-01')) t(id, v, seen)");
+        var snapshot = lab.Snapshot("history", "select * from lake.main.src", ("unique_key", "id"), ("strategy", "timestamp"), ("updated_at", "seen"), ("hard_deletes", "new_record"));
         await lab.BuildAsync(snapshot);
-        await RunAsync(lab, "update lake.main.src set v = 'A', at = timestamp '2024-02-01' where id = 1; delete from lake.main.src where id = 2");
+        await RunAsync(lab, "update lake.main.src set v = 'A', seen = timestamp '2024-02-01' where id = 1; delete from lake.main.src where id = 2");
         await lab.BuildAsync(snapshot);
         await lab.BuildAsync(snapshot);
         Assert.Equal(

@@ -82,7 +82,7 @@ public sealed class GoldenParseTests(ITestOutputHelper output)
         }
     }
 
-    static SelectionSpec Selection(ParsedProject project, GoldenStep step)
+    internal static SelectionSpec Selection(ParsedProject project, GoldenStep step)
     {
         var indirect = step.Command.One("--indirect-selection") is { } word ? SelectionSpec.ParseIndirect(word) : IndirectSelection.Eager;
         return step.Command.One("--selector") is { } selector

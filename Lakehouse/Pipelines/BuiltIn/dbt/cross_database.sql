@@ -274,7 +274,7 @@
 
 {% macro default__date(year, month, day) -%}
     {%- set built = modules.datetime.date(year, month, day) -%}
-    to_date('{{ built }}', 'YYYY-MM-DD')
+    cast('{{ built }}' as date)
 {%- endmacro %}
 
 
