@@ -52,7 +52,7 @@ public static class ParseBench
 
     static async Task<string> ChildAsync(string project, string cache)
     {
-        using var child = Process.Start(new ProcessStartInfo("dotnet", [typeof(ParseBench).Assembly.Location, "parse-child", project, cache]) { RedirectStandardOutput = true })!;
+        using var child = Process.Start(new ProcessStartInfo("dotnet", [typeof(ParseBench).Assembly.Location, "parse-child", project, cache]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var line = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
         return line.Trim();
