@@ -8,6 +8,7 @@ namespace Lakehouse.Jinja.Modules;
 /// <summary>Python's <c>re</c>. Patterns are the framework's but for the spelling of named groups, of <c>\Z</c> and of <c>\A</c>; each match has a second at most.</summary>
 internal static partial class RegexModule
 {
+    const string Unnamed = "unnamed__";
     const long IgnoreCase = 2;
     const long Multiline = 8;
     const long DotAll = 16;
@@ -70,6 +71,7 @@ internal static partial class RegexModule
                 _ when m.Groups["name"].Success => $@"\k<{m.Groups["name"].Value}>",
                 _ => m.Value,
             });
+            translated = translated.Contains("(?<", StringComparison.Ordinal) ? InOrder(translated) : translated;
             var options = RegexOptions.CultureInvariant
                 | ((flags & IgnoreCase) != 0 ? RegexOptions.IgnoreCase : RegexOptions.None) | ((flags & Multiline) != 0 ? RegexOptions.Multiline : RegexOptions.None)
                 | ((flags & DotAll) != 0 ? RegexOptions.Singleline : RegexOptions.None) | ((flags & Verbose) != 0 ? RegexOptions.IgnorePatternWhitespace : RegexOptions.None);
@@ -84,6 +86,32 @@ internal static partial class RegexModule
             {
                 throw JinjaException.Value($"invalid regular expression {Repr.Of(pattern)}: {error.Message}");
             }
+        }
+
+        /// <summary>Names the groups without a name: the framework numbers those before named ones, Python all as they come.</summary>
+        static string InOrder(string pattern)
+        {
+            var result = new StringBuilder();
+            var inClass = false;
+            for (var i = 0; i < pattern.Length; i++)
+            {
+                var c = pattern[i];
+                result.Append(c);
+                if (c == '\\' && i + 1 < pattern.Length)
+                {
+                    result.Append(pattern[++i]);
+                }
+                else if (inClass || c == '[')
+                {
+                    inClass = c != ']';
+                }
+                else if (c == '(' && (i + 1 == pattern.Length || pattern[i + 1] != '?'))
+                {
+                    result.Append(System.Globalization.CultureInfo.InvariantCulture, $"?<{Unnamed}{i}>");
+                }
+            }
+
+            return result.ToString();
         }
 
         public override string TypeName => "re.Pattern";
@@ -158,7 +186,9 @@ internal static partial class RegexModule
             var group = m.Groups["name"].Success ? m.Groups["name"].Value : m.Groups["number"].Value;
             if (group.Length > 0)
             {
-                return match.Groups.ContainsKey(group) ? match.Groups[group].Value : throw JinjaException.Value($"invalid group reference {group}");
+                return int.TryParse(group, out var number) && number < match.Groups.Count ? match.Groups[number].Value
+                    : match.Groups.ContainsKey(group) ? match.Groups[group].Value
+                    : throw JinjaException.Value($"invalid group reference {group}");
             }
 
             return m.Groups["escape"].Value switch { "n" => "\n", "t" => "\t", "r" => "\r", "\\" => "\\", var other => "\\" + other };
@@ -201,7 +231,7 @@ internal static partial class RegexModule
                     _ => new JinjaTuple([.. call.Positional.Select(p => ValueOf(Find(p)))]),
                 }),
                 "groups" => new JinjaFunction(name, call => new JinjaTuple([.. match.Groups.Values.Skip(1).Select(g => ValueOf(g) ?? call.Get(0, "default"))])),
-                "groupdict" => new JinjaFunction(name, call => new JinjaDict(regex.GetGroupNames().Where(n => !char.IsAsciiDigit(n[0])).Select(n => KeyValuePair.Create(n, ValueOf(match.Groups[n]) ?? call.Get(0, "default"))))),
+                "groupdict" => new JinjaFunction(name, call => new JinjaDict(regex.GetGroupNames().Where(n => !char.IsAsciiDigit(n[0]) && !n.StartsWith(Unnamed, StringComparison.Ordinal)).Select(n => KeyValuePair.Create(n, ValueOf(match.Groups[n]) ?? call.Get(0, "default"))))),
                 "start" => new JinjaFunction(name, call => Find(call.Get(0, "group", 0L)) is { Success: true } group ? Place(group.Index) : -1L),
                 "end" => new JinjaFunction(name, call => Find(call.Get(0, "group", 0L)) is { Success: true } group ? Place(group.Index + group.Length) : -1L),
                 "span" => new JinjaFunction(name, call => Find(call.Get(0, "group", 0L)) is { Success: true } group ? new JinjaTuple([Place(group.Index), Place(group.Index + group.Length)]) : new JinjaTuple([-1L, -1L])),
