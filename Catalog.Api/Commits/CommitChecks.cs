@@ -17,17 +17,17 @@ internal sealed class CommitChecks
     // Locations are of all branches: who brings one waits for others that do. Nobody who has this lock waits for a branch.
     const string LockLocations = "SELECT pg_advisory_xact_lock(7272)";
 
-    // A location is taken when another's is the same, lies around it, or lies within it.
+    // A location is taken when another's is the same, lies around it, or lies within it. Each is looked up with its own parents alone: a merge may bring thousands.
     const string Locations = """
-        SELECT wanted.location, p.namespace, p.name FROM unnest($1::uuid[], $2::text[]) AS wanted (id, location)
-        CROSS JOIN LATERAL (
-            SELECT a.namespace, a.name FROM unnest($3::text[]) AS around (location) JOIN pointers a ON a.location = around.location
-                JOIN branches b ON b.id = a.branch_id AND b.dropped_at IS NULL
-            WHERE starts_with(wanted.location || '/', around.location || '/') AND a.to_commit IS NULL AND a.kind < 2 AND a.table_id <> wanted.id
-            UNION ALL
-            SELECT w.namespace, w.name FROM pointers w JOIN branches b ON b.id = w.branch_id AND b.dropped_at IS NULL
-            WHERE w.location > wanted.location || '/' AND w.location < wanted.location || '0' AND w.to_commit IS NULL AND w.kind < 2 AND w.table_id <> wanted.id) AS p
-        LIMIT 1
+        (SELECT wanted.location, a.namespace, a.name FROM unnest($1::uuid[], $2::text[], $3::text[]) AS wanted (id, location, around)
+            JOIN pointers a ON a.location = wanted.around JOIN branches b ON b.id = a.branch_id AND b.dropped_at IS NULL
+            WHERE a.to_commit IS NULL AND a.kind < 2 AND a.table_id <> wanted.id LIMIT 1)
+        UNION ALL
+        (SELECT wanted.location, p.namespace, p.name FROM unnest($4::uuid[], $5::text[]) AS wanted (id, location)
+            CROSS JOIN LATERAL (
+                SELECT w.namespace, w.name FROM pointers w JOIN branches b ON b.id = w.branch_id AND b.dropped_at IS NULL
+                WHERE w.location > wanted.location || '/' AND w.location < wanted.location || '0' AND w.to_commit IS NULL AND w.kind < 2 AND w.table_id <> wanted.id) AS p
+            LIMIT 1)
         """;
 
     // The row stays locked until the commit is over, so that the run cannot be cancelled or taken over in between.
@@ -141,13 +141,15 @@ internal sealed class CommitChecks
         if (request.Pointers.Where(p => p is { IsNewLocation: true, Next: not null }).ToList() is { Count: > 0 } moves)
         {
             add(_ => { }, LockLocations);
-            var locations = moves.Select(p => p.Next!.Figures.Location).ToArray();
+            var around = moves.SelectMany(p => Around(p.Next!.Figures.Location).Select(location => (p.TableId, p.Next!.Figures.Location, Around: location))).ToList();
             add(
                 r => overlap = (r.GetString(0), new TableName(NamespaceName.FromDatabase(r.GetString(1)), r.GetString(2))),
                 Locations,
+                around.Select(w => w.TableId).ToArray(),
+                around.Select(w => w.Location).ToArray(),
+                around.Select(w => w.Around).ToArray(),
                 moves.Select(p => p.TableId).ToArray(),
-                locations,
-                locations.SelectMany(Around).Distinct(StringComparer.Ordinal).ToArray());
+                moves.Select(p => p.Next!.Figures.Location).ToArray());
         }
     }
 
