@@ -84,7 +84,16 @@ public sealed partial class GoldenCompileTests(ITestOutputHelper output)
         {
             try
             {
-                CompareWith(test.UniqueId, Path.Combine(folder, test.PackageName, test.OriginalFilePath, "models", $"{test.Name}.sql"), compiler.CompileUnitTest(test).Code);
+                var compiled = compiler.CompileUnitTest(test);
+                CompareWith(test.UniqueId, Path.Combine(folder, test.PackageName, test.OriginalFilePath, "models", $"{test.Name}.sql"), compiled.Code);
+                if (step.Command.Verb == "test" && step.Json.GetProperty("status").TryGetProperty(test.UniqueId, out var status) && status.GetString() is "pass" or "fail")
+                {
+                    var outcome = compiler.RunUnitTest(test, compiled);
+                    if (outcome.Passed != (status.GetString() == "pass"))
+                    {
+                        differences.Add($"{step.Name} {test.UniqueId} is {(outcome.Passed ? "pass" : "fail")}, not {status}: {outcome.Missing.Count} missing, {outcome.Unexpected.Count} unexpected");
+                    }
+                }
             }
             catch (PipelineException) when (!step.Success)
             {
