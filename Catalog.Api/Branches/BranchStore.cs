@@ -98,14 +98,14 @@ internal sealed class BranchStore(
             return null;
         }
 
-        var (commit, hasHead) = (reader.GetInt64(1), !reader.IsDBNull(2));
+        var (parent, commit, at) = (reader.GetString(0), reader.GetInt64(1), reader.IsDBNull(2) ? (DateTimeOffset?)null : reader.GetFieldValue<DateTimeOffset>(2));
         return new BranchBody(
             row.Name,
             row.Kind == BranchKinds.Tag ? "tag" : "branch",
-            reader.GetString(0),
+            parent,
             commit,
-            hasHead ? commit : null,
-            hasHead ? reader.GetFieldValue<DateTimeOffset>(2) : null,
+            commit == 0 ? null : commit,
+            commit == 0 ? null : at ?? await AtAsync(commit, cancellationToken),
             HasCommits: false,
             row.IsProtected,
             row.CreatedAt,
@@ -113,6 +113,10 @@ internal sealed class BranchStore(
             row.ExpiresAt,
             LakeRef.Parse(row.Name).Prefix);
     }
+
+    /// <summary>When a commit was that the statement waited for, and so did not see.</summary>
+    Task<DateTimeOffset> AtAsync(long commit, CancellationToken cancellationToken) =>
+        reads.QueryAsync(db => db.Commits.Where(c => c.Id == commit).Select(c => c.At).SingleAsync(cancellationToken), cancellationToken);
 
     /// <summary>A branch or tag.</summary>
     /// <exception cref="ApiException">404: there is none of that name.</exception>

@@ -72,8 +72,9 @@ internal static class HistoryEndpoints
             var body = await ApiBodies.ReadAsync<HoldRequest>(request, cancellationToken);
             var (holder, ttl) = (ApiBodies.Required(body.Holder, "holder", 255), body.TtlSeconds is > 0 and <= MaxHold and var seconds ? TimeSpan.FromSeconds(seconds) : throw CatalogErrors.BadRequest($"ttlSeconds must be greater than 0 and at most {MaxHold}"));
             var id = await CurrentAsync(reads, view, ns, name, cancellationToken);
+            // One that was over says nothing any more: states of the past may have been taken for whole since.
             var lease = body.Token is { } token
-                ? await leases.RenewAsync(PastStates.LeaseOf(id), holder, token, ttl, cancellationToken)
+                ? await leases.ProlongAsync(PastStates.LeaseOf(id), holder, token, ttl, cancellationToken)
                 : await leases.AcquireAsync(PastStates.LeaseOf(id), holder, ttl, cancellationToken);
             return Results.Json(new HoldBody(id, lease.Token, lease.ExpiresAt, await pointers.OfAsync(id, cancellationToken)));
         }).OnTable(Privilege.Modify);

@@ -39,11 +39,17 @@ internal sealed class LeaseStore(IDbContextFactory<CatalogDb> databases)
 
     /// <summary>Prolongs a lease; one whose time is over, too, as long as nobody has taken it.</summary>
     /// <exception cref="ApiException">404: there is no such lease. 409: it is somebody else's, or was given back.</exception>
-    public async Task<LeaseRow> RenewAsync(string name, string holder, long token, TimeSpan ttl, CancellationToken cancellationToken)
+    public Task<LeaseRow> RenewAsync(string name, string holder, long token, TimeSpan ttl, CancellationToken cancellationToken) => RenewAsync(name, holder, token, ttl, mayBeOver: true, cancellationToken);
+
+    /// <summary>Prolongs a lease whose time is not over yet: for who may have had to know what happened without it.</summary>
+    /// <exception cref="ApiException">404: there is no such lease. 409: it is over, or somebody else's.</exception>
+    public Task<LeaseRow> ProlongAsync(string name, string holder, long token, TimeSpan ttl, CancellationToken cancellationToken) => RenewAsync(name, holder, token, ttl, mayBeOver: false, cancellationToken);
+
+    async Task<LeaseRow> RenewAsync(string name, string holder, long token, TimeSpan ttl, bool mayBeOver, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var renewed = await db.Set<LeaseRow>().FromSql(
-            $"UPDATE leases SET expires_at = clock_timestamp() + {ttl} WHERE name = {name} AND holder = {holder} AND token = {token} RETURNING *").AsNoTracking().ToListAsync(cancellationToken);
+            $"UPDATE leases SET expires_at = clock_timestamp() + {ttl} WHERE name = {name} AND holder = {holder} AND token = {token} AND ({mayBeOver} OR expires_at > clock_timestamp()) RETURNING *").AsNoTracking().ToListAsync(cancellationToken);
         return renewed is [var lease] ? lease : throw (await FindAsync(db, name, cancellationToken) is { } other ? Held(other) : NoSuchLease(name));
     }
 

@@ -4,6 +4,7 @@ using Lakehouse.Formats.Iceberg;
 using Lakehouse.Formats.IO;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
+using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Metadata;
 
 namespace LakeAspire.Catalog.Merging;
@@ -18,13 +19,14 @@ internal sealed record MergeOutcome(MergePlan Plan, long? CommitId);
 /// Merges a branch, tag or commit into a branch: one commit for all tables and positions, or none. The plan holds for the pointers that it was made on; when another commit moved one first, it is made
 /// anew on what that left.
 /// </summary>
-internal sealed class Merger(LakeViews views, MergePlanner planner, MergeRights rights, CommitStore store, CommitRunner runner, MetadataFiles files, IObjectStore objects, TimeProvider time)
+internal sealed class Merger(
+    LakeViews views, MergePlanner planner, MergeRights rights, History.PastStates past, BranchPins pins, CommitStore store, CommitRunner runner, MetadataFiles files, IObjectStore objects, TimeProvider time)
 {
     const int Attempts = 20;
     const int RebasesAtOnce = 4;
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <exception cref="ServiceDefaults.Errors.ApiException">409: conflicts, or the head is not the expected one. 404: no such branch.</exception>
+    /// <exception cref="ServiceDefaults.Errors.ApiException">409: conflicts, the head is not the expected one, or files of a past state are gone. 404: no such branch.</exception>
     public async Task<MergeOutcome> MergeAsync(MergeRequest request, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -49,7 +51,7 @@ internal sealed class Merger(LakeViews views, MergePlanner planner, MergeRights 
             }
 
             await rights.DemandAsync(request.Caller, plan, cancellationToken);
-            switch (await CommitAsync(plan, request, cancellationToken))
+            switch (await (request.From.IsHead ? CommitAsync(plan, request, cancellationToken) : CommitPastAsync(plan, request, cancellationToken)))
             {
                 case CommitOutcome.Committed committed:
                     return new MergeOutcome(plan, committed.Id);
@@ -59,6 +61,23 @@ internal sealed class Merger(LakeViews views, MergePlanner planner, MergeRights 
                 case var outcome:
                     throw CommitRunner.ErrorOf(outcome);
             }
+        }
+    }
+
+    /// <summary>Files of a past state may be gone, or go: it is kept while it is looked at, and until the target has it.</summary>
+    async Task<CommitOutcome> CommitPastAsync(MergePlan plan, MergeRequest request, CancellationToken cancellationToken)
+    {
+        var source = plan.Source.Pinned();
+        var pin = await pins.TakeAsync(source.Start, cancellationToken);
+        try
+        {
+            var tables = plan.Steps.Where(step => step.Next is { Dropped: false, Kind: PointerKind.Table }).Select(step => step.Next.TableId).ToList();
+            await past.DemandAsync(source, pin, tables, cancellationToken);
+            return await CommitAsync(plan, request, cancellationToken);
+        }
+        finally
+        {
+            await pins.ReleaseAsync(pin);
         }
     }
 

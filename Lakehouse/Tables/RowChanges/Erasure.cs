@@ -61,7 +61,9 @@ public static class Erasure
         }
 
         // What branches and tags of the lake show stays theirs, and is told as remaining.
+        // Who can't delete now leaves the snapshots as they are: once they are expired, nobody finds their rows again.
         await using var hold = new FileHold(lake, table);
+        await hold.TakeAsync(cancellationToken);
         IReadOnlyList<TableMetadata> others = [];
         var options = new SnapshotExpiryOptions
         {

@@ -5,7 +5,7 @@ namespace Lakehouse.Tables.Upkeep;
 
 /// <summary>
 /// The lease under which files of a table are deleted. It is taken before it is asked what branches point to. A branch that is made at a past state after that is not among them: while the lease is held the catalog looks at no
-/// such state of the table, and afterwards it sees what is gone. So nothing is deleted when the lease may be somebody else's.
+/// such state of the table, and afterwards it sees what is gone. So nothing is deleted when the lease may be over, and one that was over is not taken up again: what was made meanwhile is not among the pointers.
 /// </summary>
 internal sealed class FileHold(Lake lake, TableIdentifier table) : IAsyncDisposable
 {
@@ -17,9 +17,10 @@ internal sealed class FileHold(Lake lake, TableIdentifier table) : IAsyncDisposa
     Task renewing = Task.CompletedTask;
     long heldSince;
     bool isOver;
+    volatile bool isLost;
 
     /// <summary>Whether files may be deleted still. Half of the time that the catalog gave is kept for what is under way.</summary>
-    public bool IsHeld => held is not null && lake.Time.GetElapsedTime(Interlocked.Read(ref heldSince)) < Ttl / 2;
+    public bool IsHeld => held is not null && !isLost && lake.Time.GetElapsedTime(Interlocked.Read(ref heldSince)) < Ttl / 2;
 
     /// <summary>Takes the lease, and reads what branches, tags and dropped tables that may come back point to.</summary>
     /// <exception cref="LakehouseException">Conflict: another worker deletes files of the table, or it was replaced by another.</exception>
@@ -77,6 +78,12 @@ internal sealed class FileHold(Lake lake, TableIdentifier table) : IAsyncDisposa
                 try
                 {
                     await lake.Catalog.HoldFilesAsync(table, holder, Ttl, token, cancellationToken);
+                    if (!IsHeld)
+                    {
+                        isLost = true;
+                        return;
+                    }
+
                     Interlocked.Exchange(ref heldSince, now);
                 }
                 catch (LakehouseException error) when (error.Kind == LakehouseErrorKind.Unavailable)
@@ -85,9 +92,13 @@ internal sealed class FileHold(Lake lake, TableIdentifier table) : IAsyncDisposa
                 }
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or LakehouseException)
+        catch (OperationCanceledException)
         {
-            // It is over, or lost.
+            // It is over.
+        }
+        catch (LakehouseException)
+        {
+            isLost = true;
         }
     }
 }

@@ -231,6 +231,10 @@ public sealed class BackupTests(PostgresServer postgres)
         Assert.Contains("another key", (await RestoreAsync(other.User, changed, HttpStatusCode.Conflict, passphrase: Passphrase))["title"]!.GetValue<string>(), StringComparison.Ordinal);
         await RestoreAsync(other.User, changed, path: "api/restore?unsigned=true");
         Assert.Contains("evil", (await other.User.GetJsonAsync("api/projects"))["projects"]!.AsArray().Select(p => p!["name"]!.GetValue<string>()));
+
+        // One of version 1 has neither a signature nor what tells its key.
+        await RestoreAsync(other.User, unsigned, path: "api/restore?replace=true&unsigned=true");
+        Assert.DoesNotContain("evil", (await other.User.GetJsonAsync("api/projects"))["projects"]!.AsArray().Select(p => p!["name"]!.GetValue<string>()));
     }
 
     static async Task<long> NewestAsync(CatalogServer server) => (await server.Service.GetJsonAsync("api/commits?limit=1"))["commits"]![0]!["id"]!.GetValue<long>();

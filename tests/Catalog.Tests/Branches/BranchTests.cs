@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using LakeAspire.Catalog.Api.Tests.Hosting;
+using LakeAspire.Testing;
 using LakeAspire.Testing.Catalog;
+using Npgsql;
 using static LakeAspire.Testing.Catalog.HttpAssertions;
 
 namespace LakeAspire.Catalog.Api.Tests.Branches;
@@ -30,6 +32,33 @@ public sealed class BranchTests(SharedCatalog catalog) : IClassFixture<SharedCat
         await client.SendAsync(HttpMethod.Get, "iceberg/v1/dev/namespaces/gold/tables/renamed", HttpStatusCode.NotFound);
         await client.SendAsync(HttpMethod.Get, "iceberg/v1/dev/namespaces/gold/tables/late", HttpStatusCode.NotFound);
         Assert.Equal(["changed", "created", "kept", "other"], (await client.GetJsonAsync("api/tables?branch=dev"))["tables"]!.AsArray().Select(t => t!["name"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_branch_that_waited_for_a_commit_starts_at_it_and_says_so()
+    {
+        var server = await catalog.EmptyAsync();
+        await server.Service.CreateTablesAsync("gold", "t");
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+        await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var commit = new NpgsqlCommand(
+            """
+            WITH made AS (INSERT INTO commits (branch_id, parent_id, at, author, message, kind) SELECT id, head_commit_id, '2026-11-21Z', 'ann', 'change', 'change' FROM branches WHERE name = 'main' RETURNING id)
+            UPDATE branches SET head_commit_id = made.id FROM made WHERE name = 'main' RETURNING made.id
+            """,
+            connection);
+        var head = (long)(await commit.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        var creating = server.Service.PostJsonAsync("api/branches", new { name = "waits" }, HttpStatusCode.Created);
+        await using (var waiting = database.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))
+        {
+            await Until.TrueAsync(async () => (long)(await waiting.ExecuteScalarAsync())! > 0, "it waits for the commit");
+        }
+
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        var made = await creating;
+        Assert.Equal((head, head), (made["parentCommit"]!.GetValue<long>(), made["head"]!.GetValue<long>()));
+        Assert.Equal(new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero), made["headAt"]!.GetValue<DateTimeOffset>());
     }
 
     [Fact]

@@ -50,6 +50,23 @@ public sealed class CommitLineageTests(LineageCatalog catalog) : IClassFixture<L
     }
 
     [Fact]
+    public async Task What_the_database_does_not_take_is_left_out_and_keeps_nothing_back()
+    {
+        var server = await catalog.StartAsync();
+        await server.Service.CreateTablesAsync(space, "t");
+        var (bad, beside, next) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        var poison = Run("load", "COMPLETE", Noon, bad, runFacets: new JsonObject { ["note"] = Facet(new JsonObject { ["text"] = "a\0b" }) }).ToJsonString();
+        await server.Service.SendAsync(HttpMethod.Post, Commit, HttpStatusCode.NoContent, Transaction(space, ["t"], "k", "v", $$"""{"lineage":[{{poison}},{{Run("load", "COMPLETE", Noon, beside).ToJsonString()}}]}"""));
+        await server.Service.SendAsync(HttpMethod.Post, Commit, HttpStatusCode.NoContent, Transaction(space, ["t"], "k", "w", $$"""{"lineage":[{{Run("load", "COMPLETE", Noon, next).ToJsonString()}}]}"""));
+        foreach (var run in (Guid[])[beside, next])
+        {
+            await Until.TrueAsync(async () => await CountAsync(server, "SELECT count(*) FROM lineage_runs WHERE id = $1", run) == 1, "the others are known", TimeSpan.FromSeconds(20));
+        }
+
+        Assert.Equal(0, await CountAsync(server, "SELECT count(*) FROM lineage_runs WHERE id = $1", bad));
+    }
+
+    [Fact]
     public async Task That_it_is_not_known_what_decides_about_rows_is_said_of_no_column()
     {
         var server = await catalog.StartAsync();

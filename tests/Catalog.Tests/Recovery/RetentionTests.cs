@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using LakeAspire.Catalog.History;
 using LakeAspire.Catalog.Recovery;
+using LakeAspire.Testing;
 using LakeAspire.Testing.Catalog;
 using LakeAspire.Testing.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,6 +66,20 @@ public sealed class RetentionTests(PostgresServer postgres)
         Assert.NotNull(await server.Store.StatAsync(file));
 
         async Task<JsonArray> PointersAsync() => (await server.Service.GetJsonAsync("api/tables/gold/t/pointers"))["pointers"]!.AsArray();
+    }
+
+    [Fact]
+    public async Task Who_let_the_lease_of_a_tables_files_run_out_does_not_get_it_back_by_its_token()
+    {
+        await using var server = await CatalogServer.StartAsync(postgres);
+        await server.Service.CreateTablesAsync("gold", "t");
+        var first = await server.Service.PostJsonAsync("api/tables/gold/t/hold", new { holder = "a", ttlSeconds = 60 });
+        await server.Service.PostJsonAsync("api/tables/gold/t/hold", new { holder = "a", token = first["token"]!.GetValue<long>(), ttlSeconds = 0.001 });
+
+        // Meanwhile a branch may have been made of a past state, which the holder does not know of.
+        await Until.TrueAsync(async () => (await server.Service.GetJsonAsync("api/leases?prefix=collect/"))["leases"]!.AsArray().All(lease => lease!["expiresAt"]!.GetValue<DateTimeOffset>() < TimeProvider.System.GetUtcNow()), "its time is over");
+        await server.Service.PostJsonAsync("api/tables/gold/t/hold", new { holder = "a", token = first["token"]!.GetValue<long>(), ttlSeconds = 60 }, HttpStatusCode.Conflict);
+        await server.Service.PostJsonAsync("api/tables/gold/t/hold", new { holder = "a", ttlSeconds = 60 });
     }
 
     [Fact]

@@ -43,6 +43,26 @@ public sealed class PastStateTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_merge_of_a_state_whose_files_upkeep_has_taken_is_refused_too()
+    {
+        await using var lab = await BranchLab.StartAsync(postgres);
+        await lab.AppendAsync(BranchLab.Main, "a", "gold.t");
+        await lab.Catalog.CreateBranchAsync("dev");
+        var second = await lab.OverwriteAsync(BranchLab.Main, "b", "gold.t");
+        await lab.OverwriteAsync(BranchLab.Main, "c", "gold.t");
+        await SnapshotExpiry.RunAsync(
+            lab.Test.Lake, BranchLab.Table("gold.t"), OnlyTheNewest with { ReadProtected = async stop => await OtherPointers.ReadAsync(lab.Test.Lake, BranchLab.Table("gold.t"), (await lab.Test.Lake.LoadTableAsync(BranchLab.Table("gold.t"), stop)).Metadata.TableUuid, stop) });
+
+        var refused = await Assert.ThrowsAsync<LakehouseException>(() => lab.Catalog.MergeAsync($"@{second}", "dev"));
+        Assert.Equal(LakehouseErrorKind.Conflict, refused.Kind);
+        Assert.Contains($"gold.t (as of commit {second})", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("a", await lab.FilesAsync("dev", "gold.t"));
+        Assert.DoesNotContain(await lab.Catalog.GetPointersAsync(BranchLab.Table("gold.t")), pointer => pointer.Branch.StartsWith('~'));
+        await lab.Catalog.MergeAsync("main", "dev");
+        Assert.Equal("c", await lab.FilesAsync("dev", "gold.t"));
+    }
+
+    [Fact]
     public async Task One_lost_data_file_is_found_out_though_the_manifests_are_there()
     {
         await using var lab = await BranchLab.StartAsync(postgres);

@@ -1,6 +1,8 @@
 using LakeAspire.Testing.Catalog;
 using LakeAspire.Testing.Postgres;
 using Lakehouse.Engine;
+using Lakehouse.Formats;
+using Lakehouse.Tables.Upkeep;
 
 namespace Lakehouse.Tables.Tests.RowChanges;
 
@@ -34,6 +36,14 @@ public sealed class ErasureTests(PostgresServer postgres)
         Assert.Equal(report.Holding, report.Remaining);
         Assert.Equal(17, (await lab.RowsAsync()).Count);
         Assert.Empty((await lab.FilesAsync()).SelectMany(file => file.Deletes));
+
+        // Nothing is expired that can't be deleted: nobody would find it again.
+        await using (var others = new FileHold(lake, lab.Table))
+        {
+            await others.TakeAsync(TestContext.Current.CancellationToken);
+            var busy = await Assert.ThrowsAsync<LakehouseException>(() => Erasure.RunAsync(lake, lab.Connection, lab.Table, "id BETWEEN 14 AND 16", "test", purge: true));
+            Assert.Equal(LakehouseErrorKind.Conflict, busy.Kind);
+        }
 
         var purged = await Erasure.RunAsync(lake, lab.Connection, lab.Table, "id BETWEEN 14 AND 16", "test", purge: true);
         Assert.Equal((0, before.Snapshots[1].SnapshotId), (purged.Deleted, Assert.Single(purged.Remaining).SnapshotId));

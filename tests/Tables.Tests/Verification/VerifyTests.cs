@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using LakeAspire.Testing.Postgres;
+using Lakehouse.Engine;
+using Lakehouse.Engine.Writes;
 using Lakehouse.Formats.Iceberg;
 
 namespace Lakehouse.Tables.Tests.Verification;
@@ -88,6 +90,61 @@ public sealed class VerifyTests(PostgresServer postgres)
         // The test's data file is no Parquet, of which its size tells nothing.
         var fault = Assert.Single(await FaultsAsync(lake, "?deep=true"));
         Assert.Equal("unreadable", fault["kind"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_deep_look_finds_a_file_that_has_other_rows_than_its_manifest_says_and_passes_whole_ones()
+    {
+        await using var lake = await TestLake.StartAsync(postgres);
+        using var database = DuckDbDatabase.Open();
+        using var connection = database.Connect();
+        var files = new List<string>();
+        await using (var transaction = lake.Lake.BeginTransaction("test", "rows"))
+        {
+            var table = await transaction.OpenOrCreateAsync(TestLake.Events, await SchemaInference.InferAsync(connection, "SELECT 1::BIGINT AS id"));
+            for (var i = 0; i < 3; i++)
+            {
+                files.AddRange((await transaction.AppendQueryAsync(connection, table, $"SELECT r AS id FROM range({1000 + i}) t(r)")).Select(f => f.FilePath));
+            }
+
+            Assert.IsType<CommitResult.Committed>(await transaction.CommitAsync());
+        }
+
+        Assert.Empty(await FaultsAsync(lake, "?deep=true"));
+        Assert.Equal(3, files.Count);
+
+        // The content of another file, filled up to the same size where that has to be.
+        var path = Lakehouse.Storage.LocalPath.FromLocation(files[0]);
+        var size = new FileInfo(path).Length;
+        await connection.ExecuteAsync($"COPY (SELECT 1::BIGINT AS id) TO {SqlText.Literal(path)} (FORMAT parquet)");
+        var other = await File.ReadAllBytesAsync(path);
+        Assert.True(other.Length <= size, "the other file is the larger one");
+        await File.WriteAllBytesAsync(path, [.. "PAR1"u8, .. new byte[size - other.Length], .. other[4..]]);
+        Assert.Empty(await FaultsAsync(lake));
+        var fault = Assert.Single(await FaultsAsync(lake, "?deep=true"));
+        Assert.Equal(("different", files[0]), (fault["kind"]!.GetValue<string>(), fault["location"]!.GetValue<string>()));
+        Assert.Contains("1 rows", fault["message"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_tables_are_looked_at_together_and_each_fault_is_told_once()
+    {
+        await using var lake = await TestLake.StartAsync(postgres);
+        var tables = Enumerable.Range(0, 20).Select(i => TableIdentifier.Parse($"bronze.t{i}")).ToList();
+        foreach (var table in tables)
+        {
+            await lake.CreateAsync(table, $"{table.Name}-a", $"{table.Name}-b");
+        }
+
+        foreach (var location in (await lake.ObjectsAsync()).Where(location => location.EndsWith("-a.parquet", StringComparison.Ordinal)))
+        {
+            await lake.Server.Store.DeleteAsync(location);
+        }
+
+        var lines = await VerifyAsync(lake);
+        Assert.Equal(tables.Select(t => t.ToString()).Order(StringComparer.Ordinal), lines.Where(l => l["line"]!.GetValue<string>() == "fault").Select(l => l["table"]!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.Equal((20, 20L, 100L), (lines[^1]["tables"]!.GetValue<int>(), lines[^1]["faults"]!.GetValue<long>(), lines[^1]["files"]!.GetValue<long>()));
+        Assert.Equal(20, lines.Where(l => l["line"]!.GetValue<string>() == "progress").Max(l => l["tables"]!.GetValue<int>()));
     }
 
     static async Task<bool> IsCurrentAsync(TestLake lake, string location) =>
