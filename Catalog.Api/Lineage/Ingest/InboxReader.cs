@@ -110,15 +110,12 @@ internal sealed class InboxReader(
             {
                 await store.TakeAsync(reader.Read(happened), reporter, cancellationToken);
             }
-            catch (Exception exception) when (exception is EventRefusedException or JsonException or ApiException { Status: >= 400 and < 500 } || IsUnstorable(exception))
+            catch (Exception exception) when (exception is EventRefusedException or JsonException or ApiException { Status: >= 400 and < 500 })
             {
                 Log.CommitLineageRefused(logger, commitId, exception.Message);
             }
         }
     }
-
-    /// <summary>What the database takes for no value (such as a NUL within a facet), or for too large a one: it will not do so later either.</summary>
-    static bool IsUnstorable(Exception exception) => exception is PostgresException { SqlState: ['2', '2', ..] or ['5', '4', ..] };
 }
 
 /// <summary>Wakes the reader when a commit of this instance brought lineage.</summary>

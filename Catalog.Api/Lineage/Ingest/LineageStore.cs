@@ -25,7 +25,7 @@ internal sealed class LineageStore(NpgsqlDataSource database, DatasetNames names
     /// <param name="reporter">Who reports it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>False when it was there already.</returns>
-    /// <exception cref="EventRefusedException">Its run would become too large.</exception>
+    /// <exception cref="EventRefusedException">Its run would become too large, or it holds what the database has no value for.</exception>
     public async Task<bool> TakeAsync(OpenLineageEvent happened, Reporter reporter, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -38,6 +38,11 @@ internal sealed class LineageStore(NpgsqlDataSource database, DatasetNames names
             {
                 // A deadlock, or a lost connection: an event that was taken in after all is known by its digest.
                 await Task.Delay(TimeSpan.FromMilliseconds(50 * attempt * (0.5 + Random.Shared.NextDouble())), time, cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState is ['2', '2', ..] or ['5', '4', ..])
+            {
+                // A NUL within a facet, say, or a text too long for an index: the database will not take it later either.
+                throw new EventRefusedException($"the event cannot be stored: {exception.MessageText}");
             }
         }
     }

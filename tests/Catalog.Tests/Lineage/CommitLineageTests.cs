@@ -64,6 +64,7 @@ public sealed class CommitLineageTests(LineageCatalog catalog) : IClassFixture<L
         }
 
         Assert.Equal(0, await CountAsync(server, "SELECT count(*) FROM lineage_runs WHERE id = $1", bad));
+        await server.User.SendAsync(HttpMethod.Post, "api/lineage", HttpStatusCode.BadRequest, poison);
     }
 
     [Fact]
