@@ -85,5 +85,8 @@ internal static class EarlierVersions
         ("20261121233000_LineageTableNames", """
             INSERT INTO lineage_datasets (namespace, name, table_namespace, table_name, facets) VALUES ('lake', 'gold.other', 'gold', 'other', '{}');
             """, "SELECT EXISTS (SELECT 1 FROM lineage_datasets WHERE table_name = 'other')"),
+        ("20261121233000_NamedPolicies", """
+            INSERT INTO table_policies (table_id, name, version, row_filter, masks, fields, checked, bound, exempt, updated_at, updated_by) VALUES ('11111111-1111-1111-1111-111111111111', 'second', 1, 'id < 9', '{}', '{"id": [1]}', true, '{}', '{}', '2026-01-07Z', 'ann');
+            """, "SELECT (SELECT count(*) FROM table_policies WHERE table_id = '11111111-1111-1111-1111-111111111111') = 2 AND EXISTS (SELECT 1 FROM table_policies WHERE name = 'default' AND row_filter = 'id > 1') AND EXISTS (SELECT 1 FROM table_policies WHERE name = 'second' AND fields = '{\"id\": [1]}')"),
     ];
 }
