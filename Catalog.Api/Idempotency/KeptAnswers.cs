@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using LakeAspire.Catalog.Access;
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Credentials;
 using LakeAspire.Catalog.Database;
@@ -16,7 +17,7 @@ using Microsoft.EntityFrameworkCore;
 namespace LakeAspire.Catalog.Idempotency;
 
 /// <summary>Gives answers again. Of what a commit made only the commit is kept with the key: the metadata files say the rest.</summary>
-internal sealed class KeptAnswers(CatalogReads reads, MetadataFiles files, Delegations delegations, IAccess access)
+internal sealed class KeptAnswers(CatalogReads reads, MetadataFiles files, Delegations delegations, IAccess access, CommitRights rights)
 {
     /// <summary>Type of the exception that says that a commit found its key taken.</summary>
     public const string KeyUsed = "IdempotencyKeyUsed";
@@ -100,7 +101,7 @@ internal sealed class KeptAnswers(CatalogReads reads, MetadataFiles files, Deleg
         var view = await LakeView.OfAsync(context);
         var body = await IcebergBodies.ReadAsync<CreateTableRequest>(context.Request, context.RequestAborted);
         var name = TableName.Parse(NamespaceName.ParseRoute((string)context.Request.RouteValues["ns"]!), body.Name);
-        await access.DemandAsync(Caller.Of(context), Privilege.Create, Securable.Namespace(name.Namespace), view, context.RequestAborted);
+        await rights.DemandCreateAsync(Caller.Of(context), view, name.Namespace, context.RequestAborted);
         await TableResponses.WriteAsync(context, metadataLocation: null, staged, delegation: () => Task.FromResult(delegations.OfStaged(context, view, name, staged)));
     }
 

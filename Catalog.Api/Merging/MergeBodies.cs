@@ -21,7 +21,9 @@ internal sealed record MergeResultBody(
     IReadOnlyList<MergeItemsBody> Items,
     IReadOnlyList<MergeConflictBody> Conflicts)
 {
-    public static MergeResultBody Of(MergeOutcome outcome)
+    /// <param name="outcome">What came of it.</param>
+    /// <param name="hidden">Tables of which something is hidden from the caller: how much they hold is not told.</param>
+    public static MergeResultBody Of(MergeOutcome outcome, IReadOnlySet<Guid> hidden)
     {
         var plan = outcome.Plan;
         return new MergeResultBody(
@@ -31,7 +33,7 @@ internal sealed record MergeResultBody(
             outcome.CommitId,
             plan.Source.HeadId,
             outcome.CommitId ?? plan.Target.HeadId,
-            plan.Steps.Select(MergeStepBody.Of).ToList(),
+            plan.Steps.Select(step => MergeStepBody.Of(step, hidden.Contains(step.TableId))).ToList(),
             plan.Cursors.Select(move => new MergeCursorBody(move.Scope, move.Expected, move.Next)).ToList(),
             plan.Items.GroupBy(item => item.Scope).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new MergeItemsBody(group.Key, group.Count())).ToList(),
             plan.Conflicts.Select(MergeConflictBody.Of).ToList());
@@ -45,11 +47,11 @@ internal sealed record MergeResultBody(
 internal sealed record MergeStepBody(
     string Kind, string Namespace, string Name, string Action, string? RenamedFrom, long? RowsBefore, long? RowsAfter, long? FilesBefore, long? FilesAfter, long? AddedRows, long? AddedFiles, int? Snapshots, long SourceCommit)
 {
-    public static MergeStepBody Of(MergeStep step)
+    public static MergeStepBody Of(MergeStep step, bool isHidden)
     {
         var before = step.Before is { Dropped: false } was ? was.Is.Figures : null;
         var after = step.Next.Dropped ? null : step.Next.Is.Figures;
-        var isTable = step.Next.Kind == PointerKind.Table;
+        var isTable = step.Next.Kind == PointerKind.Table && !isHidden;
         return new MergeStepBody(
             MergeConflict.KindOf(step.Next.Kind),
             step.Next.Name.Namespace.Dotted,
@@ -60,8 +62,8 @@ internal sealed record MergeStepBody(
             isTable ? step.Rebase is { } rows ? before?.Rows + rows.Rows : after?.Rows : null,
             isTable ? before?.Files : null,
             isTable ? step.Rebase is { } files ? before?.Files + files.Files : after?.Files : null,
-            step.Rebase?.Rows,
-            step.Rebase?.Files,
+            isHidden ? null : step.Rebase?.Rows,
+            isHidden ? null : step.Rebase?.Files,
             step.Rebase?.Plan.Snapshots.Count,
             step.SourceCommit);
     }

@@ -8,7 +8,7 @@ namespace LakeAspire.Catalog.Merging;
 /// <summary><c>/api/branches/{name}/merge</c>.</summary>
 internal static class MergeEndpoints
 {
-    public static void MapMerging(this IEndpointRouteBuilder routes) => routes.MapPost("/api/branches/{name}/merge", async (string name, HttpContext context, Caller caller, Merger merger, CancellationToken cancellationToken) =>
+    public static void MapMerging(this IEndpointRouteBuilder routes) => routes.MapPost("/api/branches/{name}/merge", async (string name, HttpContext context, Caller caller, IAccess access, Merger merger, CancellationToken cancellationToken) =>
     {
         var body = await ApiBodies.ReadAsync<MergeBody>(context.Request, cancellationToken);
         var from = LakeRef.Parse(ApiBodies.Required(body.From, "from"));
@@ -16,6 +16,7 @@ internal static class MergeEndpoints
         var message = body.Message is null ? null : ApiBodies.Required(body.Message, "message", 4096);
         var outcome = await merger.MergeAsync(new MergeRequest(from, into, message, body.DryRun ?? false, body.ExpectedHead, caller), cancellationToken);
         CommitHeader.Set(context, outcome.CommitId);
-        return Results.Json(MergeResultBody.Of(outcome));
+        var hidden = await access.WithHiddenAsync(caller, outcome.Plan.Steps.Select(step => step.TableId), cancellationToken);
+        return Results.Json(MergeResultBody.Of(outcome, hidden));
     }).ForPrincipals();
 }

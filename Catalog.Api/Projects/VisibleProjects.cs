@@ -2,6 +2,7 @@ using System.Text.Json;
 using LakeAspire.Catalog.Access;
 using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Database;
+using Lakehouse.Formats;
 using Microsoft.EntityFrameworkCore;
 
 namespace LakeAspire.Catalog.Projects;
@@ -57,9 +58,9 @@ internal sealed class VisibleProject
     /// <summary>Whether everything that a model's query can name is seen: what it depends on, and what that is made of if it is written into the query.</summary>
     public bool ShowsTexts(string model) => sight.IsWhole || ShowsTexts(model, []);
 
-    public static string NameOf(ModelBody model) => $"{model.Namespace}.{model.Name}";
+    public static string NameOf(ModelBody model) => DottedName.Within(model.Namespace ?? "", model.Name ?? "");
 
-    public static string NameOf(SourceBody source) => $"{source.Namespace}.{source.Name}";
+    public static string NameOf(SourceBody source) => DottedName.Within(source.Namespace ?? "", source.Name ?? "");
 
     ModelBody Seen(ModelBody model)
     {

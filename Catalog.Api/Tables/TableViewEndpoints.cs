@@ -19,6 +19,9 @@ internal static class TableViewEndpoints
 {
     const string Table = "/api/tables/{ns}/{name}";
 
+    /// <summary>How figures in summaries of snapshots begin.</summary>
+    static readonly string[] Figures = ["added-", "deleted-", "removed-", "replaced-", "total-", "changed-", "manifests-", "entries-", "partition"];
+
     public static void MapTableViews(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/tables", async (LakeView view, Caller caller, IAccess access, CatalogReads reads, WithheldMessages messages, CancellationToken cancellationToken) =>
@@ -64,7 +67,7 @@ internal static class TableViewEndpoints
         {
             var (pointer, metadata) = await ReadAsync(view, ns, name, lookup, files, cancellationToken);
             var isBound = await access.PolicyAsync(caller, pointer.TableId, cancellationToken) is not null;
-            return Results.Json(new SnapshotListBody(metadata.Snapshots.Select(s => BodyOf(isBound ? s with { Summary = WithoutPartitions(s.Summary) } : s, metadata)).Reverse().ToList()));
+            return Results.Json(new SnapshotListBody(metadata.Snapshots.Select(s => BodyOf(isBound ? s with { Summary = WithoutFigures(s.Summary) } : s, metadata)).Reverse().ToList()));
         }).OnTable(Privilege.Describe);
 
         routes.MapGet(Table + "/files", async (
@@ -130,9 +133,9 @@ internal static class TableViewEndpoints
     static SnapshotBody BodyOf(Snapshot snapshot, TableMetadata metadata) => new(
         IdOf(snapshot.SnapshotId)!, IdOf(snapshot.ParentSnapshotId), snapshot.SequenceNumber, snapshot.Timestamp, snapshot.Operation, snapshot.Summary, snapshot.SnapshotId == metadata.CurrentSnapshotId);
 
-    /// <summary>A summary without its figures by partition (specification, "Optional Snapshot Summary Fields"), whose names are values of rows.</summary>
-    static Dictionary<string, string> WithoutPartitions(IReadOnlyDictionary<string, string> summary) =>
-        summary.Where(entry => !entry.Key.StartsWith("partitions.", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+    /// <summary>A summary without its figures (specification, "Optional Snapshot Summary Fields"), which count hidden rows, too, and those by partition, whose names are values of rows.</summary>
+    static Dictionary<string, string> WithoutFigures(IReadOnlyDictionary<string, string> summary) =>
+        summary.Where(entry => !Figures.Any(prefix => entry.Key.StartsWith(prefix, StringComparison.Ordinal))).ToDictionary(StringComparer.Ordinal);
 
     static string SourceOf(TableMetadata metadata, int fieldId) => metadata.CurrentSchema.FullNameOf(fieldId) ?? string.Create(CultureInfo.InvariantCulture, $"#{fieldId}");
 

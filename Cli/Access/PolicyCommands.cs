@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LakeAspire.Cli.Safety;
+using Lakehouse.Formats;
 
 namespace LakeAspire.Cli.Access;
 
@@ -24,7 +25,7 @@ internal static class PolicyCommands
         var command = new Command("list", "Lists row filters and masks.") { OfTable, TableNames.Branch, Json };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(OfTable) is { } text && !IsTable(text))
+            if (result.GetValue(OfTable) is { } text && !TableNames.IsOne(text))
             {
                 result.AddError(NoTable(text));
             }
@@ -35,7 +36,7 @@ internal static class PolicyCommands
             var answer = await AccessCalls.GetAsync(client, path, cancellationToken);
             await AccessCalls.WriteAsync([.. answer.GetProperty("policies").EnumerateArray()], parsed.GetValue(Json), "no row filters and no masks: 'lake access policy set NAMESPACE.TABLE --filter SQL'",
             [
-                ("Table", p => p.Text("table") is { Length: > 0 } name ? $"{p.Text("namespace")}.{name}" : "a table that is gone"), ("Name", p => p.Text("name")), ("Rows where", p => p.Text("rowFilter")), ("Masks", Masks),
+                ("Table", p => p.Text("table") is { Length: > 0 } name ? DottedName.Within(p.Text("namespace"), name) : "a table that is gone"), ("Name", p => p.Text("name")), ("Rows where", p => p.Text("rowFilter")), ("Masks", Masks),
                 ("Binds", p => p.Text("bound") is { Length: > 0 } bound ? bound : "everybody"), ("Except", p => p.Text("exempt")), ("Checked", p => p.Text("checked") == "True" ? "yes" : "no"),
                 ("Set", p => p.Time("updatedAt")), ("By", p => p.Text("updatedBy")),
             ]);
@@ -93,11 +94,13 @@ internal static class PolicyCommands
 
     static string Masks(JsonElement policy) => policy.TryGetProperty("masks", out var masks) && masks.ValueKind == JsonValueKind.Object ? string.Join("; ", masks.EnumerateObject().Select(mask => $"{mask.Name} = {mask.Value}")) : "";
 
-    static bool IsTable(string text) => text.LastIndexOf('.') is var dot && dot > 0 && dot < text.Length - 1;
-
     static string NoTable(string text) => $"'{text}' is no NAMESPACE.TABLE.";
 
     static string One(string table, string policy) => $"{Route(table)}/{AccessCalls.Escaped(policy)}";
 
-    static string Route(string table) => $"api/policies/{AccessCalls.Escaped(table[..table.LastIndexOf('.')])}/{AccessCalls.Escaped(table[(table.LastIndexOf('.') + 1)..])}";
+    static string Route(string table)
+    {
+        var (space, name) = TableNames.Parts(table);
+        return $"api/policies/{AccessCalls.Escaped(space)}/{AccessCalls.Escaped(name)}";
+    }
 }

@@ -58,7 +58,7 @@ public sealed record TablePolicy(
 {
     /// <summary>Null when the table is not there any more.</summary>
     [JsonIgnore]
-    public string? FullName => Table is null ? null : $"{Namespace}.{Table}";
+    public string? FullName => Table is null ? null : TableName.Text(Namespace, Table);
 }
 
 public sealed record TablePolicyList(IReadOnlyList<TablePolicy> Policies);
@@ -121,7 +121,11 @@ internal sealed class AccessApi(ServiceCalls calls, AuthenticationStateProvider 
 
     public Task RemovePolicyAsync(string table, string name, CancellationToken cancellationToken) => SendAsync(HttpMethod.Delete, $"api/policies{OfTable(table)}/{Uri.EscapeDataString(name)}", cancellationToken);
 
-    static string OfTable(string table) => $"/{Uri.EscapeDataString(table[..Math.Max(0, table.LastIndexOf('.'))])}/{Uri.EscapeDataString(table[(table.LastIndexOf('.') + 1)..])}";
+    static string OfTable(string table)
+    {
+        var (space, name) = TableName.Parse(table) is { } named ? (named.Namespace, named.Name) : ("", table);
+        return $"/{Uri.EscapeDataString(space)}/{Uri.EscapeDataString(name)}";
+    }
 
     static string Part(string name, string? value) => string.IsNullOrEmpty(value) ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 

@@ -6,7 +6,7 @@ namespace LakeAspire.Portal.Access;
 internal static class PolicyTexts
 {
     /// <summary>Whether a text is NAMESPACE.TABLE.</summary>
-    public static bool IsTable(string text) => text.LastIndexOf('.') is var dot && dot > 0 && dot < text.Length - 1;
+    public static bool IsTable(string text) => TableName.Parse(text) is not null;
 
     /// <summary>Masks as lines.</summary>
     public static string Of(IReadOnlyDictionary<string, string> masks) => string.Join('\n', masks.Select(mask => $"{mask.Key} = {mask.Value}"));

@@ -32,10 +32,10 @@ internal static class PipelineView
             (needed.Contains('.', StringComparison.Ordinal) ? needed : byName.GetValueOrDefault(needed, needed), IdOf(model))));
     }
 
-    public static string IdOf(Model model) => $"{model.Namespace}.{model.Name}";
+    public static string IdOf(Model model) => TableName.Text(model.Namespace, model.Name);
 
     public static TimeSpan? DurationOf(RunNode? node, DateTimeOffset now) =>
         node?.StartedAt is { } start && (node.FinishedAt ?? (node.State == "running" ? now : null)) is { } end ? end - start : null;
 
-    static string Bare(string name) => name[(name.LastIndexOf('.') + 1)..];
+    static string Bare(string name) => TableName.Parse(name)?.Name ?? name;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Lakehouse.Formats;
 using Lakehouse.Pipelines.Planning;
 using Lakehouse.Pipelines.Running;
 
@@ -18,8 +19,8 @@ internal sealed class RunsClient(IHttpClientFactory clients)
     /// <summary>Says what a pipeline consists of.</summary>
     public async Task RegisterAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
-        var names = pipeline.Models.ToDictionary(m => m.Name, m => $"{m.Namespace}.{m.Alias}", StringComparer.Ordinal);
-        var sources = pipeline.Project.Sources.ToDictionary(s => (s.SourceName, s.Name), s => $"{s.Namespace}.{s.Identifier}");
+        var names = pipeline.Models.ToDictionary(m => m.Name, m => DottedName.Within(m.Namespace, m.Alias), StringComparer.Ordinal);
+        var sources = pipeline.Project.Sources.ToDictionary(s => (s.SourceName, s.Name), s => DottedName.Within(s.Namespace, s.Identifier));
         var body = new
         {
             models = pipeline.Models.Select(m => new

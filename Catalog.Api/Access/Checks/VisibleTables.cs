@@ -19,12 +19,12 @@ internal sealed class VisibleTables(TableLookup lookup, LakeViews views, IAccess
         }
 
         // What is not there is seen by whoever may see what would be.
-        var asked = names.ToHashSet(StringComparer.Ordinal).ToDictionary(NameOf, name => name);
-        var found = asked.Count == 0 ? [] : await lookup.FindAsync(await views.MainAsync(cancellationToken), asked.Keys, cancellationToken);
+        var asked = names.Distinct(StringComparer.Ordinal).ToLookup(NameOf);
+        var found = asked.Count == 0 ? [] : await lookup.FindAsync(await views.MainAsync(cancellationToken), [.. asked.Select(a => a.Key)], cancellationToken);
         return new TableSight(asked.Where(a => rights.May(
             Privilege.Describe,
             found.TryGetValue(a.Key, out var pointer) ? pointer.AsSecurable() : Securable.Object(a.Key, Guid.Empty, owner: null),
-            BranchRow.Main)).Select(a => a.Value).ToHashSet(StringComparer.Ordinal));
+            BranchRow.Main)).SelectMany(a => a).ToHashSet(StringComparer.Ordinal));
     }
 
     static TableName NameOf(string name) =>

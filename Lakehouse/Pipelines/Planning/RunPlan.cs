@@ -1,3 +1,4 @@
+using Lakehouse.Formats;
 using Lakehouse.Pipelines.Compilation;
 using Lakehouse.Pipelines.Projects;
 
@@ -15,8 +16,8 @@ public sealed record RunPlan(string Pipeline, string ProjectHash, IReadOnlyList<
 /// <param name="Name">Name in the catalog.</param>
 public sealed record PlannedSource(string Namespace, string Name)
 {
-    /// <summary>Namespace and name with a dot between them.</summary>
-    public string FullName => $"{Namespace}.{Name}";
+    /// <summary>Namespace and name with a dot between them; a name that holds a dot is quoted.</summary>
+    public string FullName => DottedName.Within(Namespace, Name);
 }
 
 /// <summary>A table that a plan builds.</summary>
@@ -28,6 +29,6 @@ public sealed record PlannedSource(string Namespace, string Name)
 /// <param name="Path">The model's file.</param>
 public sealed record PlannedStep(string Model, string Namespace, string Table, IReadOnlyList<string> DependsOn, IReadOnlyList<PlannedSource> Sources, string Path)
 {
-    /// <summary>Namespace and table name with a dot between them.</summary>
-    public string FullName => $"{Namespace}.{Table}";
+    /// <summary>Namespace and table name with a dot between them; a name that holds a dot is quoted.</summary>
+    public string FullName => DottedName.Within(Namespace, Table);
 }

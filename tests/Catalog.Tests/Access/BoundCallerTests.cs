@@ -30,13 +30,25 @@ public sealed class BoundCallerTests(SharedCatalog catalog, PostgresServer postg
             (await client.GetJsonAsync("api/tables/gold/people/history"))["history"]![0]!,
         };
         Assert.All(shown, body => Assert.Equal((null, null, null), (body["rows"], body["files"], body["bytes"])));
+        var list = (await server.User.GetJsonAsync("api/tables/gold/people"))["location"]!.GetValue<string>() + "/metadata/list.avro";
+        await server.Service.SendAsync(HttpMethod.Post, "iceberg/v1/namespaces/gold/tables/people", HttpStatusCode.OK, $$$"""
+            {"requirements":[],"updates":[{"action":"add-snapshot","snapshot":{"snapshot-id":1,"sequence-number":1,"timestamp-ms":{{{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}}},"manifest-list":"{{{list}}}","schema-id":0,
+              "summary":{"operation":"append","added-records":"7","total-records":"7","partitions.day=1":"added-records=7","engine-name":"tests"} }},{"action":"set-snapshot-ref","ref-name":"main","type":"branch","snapshot-id":1}]}
+            """);
+        Assert.Equal(("engine-name operation", "added-records engine-name operation partitions.day=1 total-records"), (await SummaryAsync(client), await SummaryAsync(server.User)));
         await server.User.PostJsonAsync("api/branches", new { name = "dev" }, HttpStatusCode.Created);
         await server.User.SendAsync(HttpMethod.Delete, "iceberg/v1/dev/namespaces/gold/tables/people", HttpStatusCode.NoContent);
         var (mine, theirs) = ((await client.GetJsonAsync("api/diff?from=main&to=dev"))["changes"]![0]!, (await server.User.GetJsonAsync("api/diff?from=main&to=dev"))["changes"]![0]!);
         Assert.Equal(("removed", null), (mine["change"]!.GetValue<string>(), mine["rowsBefore"]));
         Assert.NotNull(theirs["rowsBefore"]);
+        Assert.Equal((null, "7"), ((await MergeAsync(client))["rowsBefore"], (await MergeAsync(server.User))["rowsBefore"]!.ToJsonString()));
         var dropped = (await client.GetJsonAsync("api/dropped?branch=dev"))["dropped"]![0]!;
         Assert.Equal(("people", null), (dropped["name"]!.GetValue<string>(), dropped["rows"]));
+
+        static async Task<string> SummaryAsync(HttpClient client) =>
+            string.Join(' ', (await client.GetJsonAsync("api/tables/gold/people/snapshots"))["snapshots"]![0]!["summary"]!.AsObject().Select(entry => entry.Key).Order(StringComparer.Ordinal));
+        static async Task<JsonNode> MergeAsync(HttpClient client) =>
+            (await client.PostJsonAsync("api/branches/main/merge", new { from = "dev", dryRun = true }, HttpStatusCode.OK))["changes"]![0]!;
     }
 
     /// <summary>Between the look at the caller's rights and the commit, another table takes the name.</summary>

@@ -59,6 +59,20 @@ public sealed class FilteredListTests(SharedCatalog catalog) : IClassFixture<Sha
     }
 
     [Fact]
+    public async Task A_model_whose_name_holds_a_dot_is_none_of_a_namespace_that_is_called_so()
+    {
+        var server = await catalog.EmptyAsync();
+        await server.Service.SendAsync(HttpMethod.Put, "api/projects/p", HttpStatusCode.OK, """
+            {"models":[{"name":"a.b","namespace":"gold","materialized":"table","dependsOn":["gold.\"a.b\"","\"gold\".\"a.b\""],"rawSql":"select 1"}],"sources":[]}
+            """);
+        var (name, _, client) = await server.CreateServiceAsync();
+        await server.GrantAsync(name, "describe", "gold.a");
+        Assert.Empty((await client.GetJsonAsync("api/projects"))["projects"]!.AsArray());
+        await server.GrantAsync(name, "describe", "gold");
+        Assert.Equal("select 1", Assert.Single((await client.GetJsonAsync("api/projects"))["projects"]!.AsArray())!["models"]![0]!["rawSql"]?.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Upkeep_shows_the_acts_on_what_may_be_described()
     {
         var server = await catalog.EmptyAsync();

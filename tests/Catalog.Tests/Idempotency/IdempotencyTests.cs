@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using LakeAspire.Catalog.Api.Tests.Access;
 using LakeAspire.Catalog.Api.Tests.Faults;
 using LakeAspire.Catalog.Api.Tests.Hosting;
 using LakeAspire.Testing;
@@ -112,6 +113,20 @@ public sealed class IdempotencyTests(SharedCatalog catalog, PostgresServer postg
         Assert.Contains("\"conflict\"", first.Body, StringComparison.Ordinal);
         var again = await SendAsync(server.Service, HttpMethod.Post, "transactions/commit", key, body);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(first.Body), JsonNode.Parse(again.Body)));
+    }
+
+    [Fact]
+    public async Task A_table_that_the_owner_of_a_namespace_staged_is_answered_again()
+    {
+        var server = await FilledAsync();
+        var (name, _, client) = await server.CreateServiceAsync();
+        var grant = await server.GrantAsync(name, "create");
+        await client.PostJsonAsync(Root + "namespaces", new { @namespace = (string[])["own"] }, HttpStatusCode.OK);
+        await server.User.SendAsync(HttpMethod.Delete, $"api/grants/{grant}", HttpStatusCode.NoContent);
+        var key = Guid.CreateVersion7().ToString();
+        var first = await SendAsync(client, HttpMethod.Post, "namespaces/own/tables", key, """{"name":"new","stage-create":true,"schema":""" + Schema + "}");
+        Assert.True(first.Status == HttpStatusCode.OK, first.Body);
+        Assert.Equal(first with { IsReplayed = true }, await SendAsync(client, HttpMethod.Post, "namespaces/own/tables", key, """{"name":"new","stage-create":true,"schema":""" + Schema + "}"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Lakehouse.Formats;
 using Lakehouse.Formats.Iceberg;
 using Lakehouse.Tables;
 
@@ -90,6 +91,6 @@ internal sealed record ViewText(string Sql, string DefaultNamespace, Schema Colu
         var version = view.Metadata.CurrentVersion;
         var query = version.Representations.FirstOrDefault(r => r.Dialect.Equals(Dialect, StringComparison.OrdinalIgnoreCase))
             ?? throw SessionException.Unsupported($"view {view.Identifier} is written for {string.Join(", ", version.Representations.Select(r => r.Dialect))} and not for DuckDB");
-        return new ViewText(query.Sql, version.DefaultNamespace.Count == 0 ? view.Identifier.Namespace : string.Join('.', version.DefaultNamespace), view.Metadata.CurrentSchema) { Properties = view.Metadata.Properties };
+        return new ViewText(query.Sql, version.DefaultNamespace.Count == 0 ? view.Identifier.Namespace : DottedName.Join(version.DefaultNamespace), view.Metadata.CurrentSchema) { Properties = view.Metadata.Properties };
     }
 }

@@ -75,7 +75,7 @@ internal sealed class NameWrites(LakeSession session)
             properties["comment"] = comment;
         }
 
-        var definition = new ViewDefinition(schema, [new SqlViewRepresentation(sql, ViewText.Dialect)], session.DefaultSchema.Split('.'))
+        var definition = new ViewDefinition(schema, [new SqlViewRepresentation(sql, ViewText.Dialect)], DottedName.Split(session.DefaultSchema))
         {
             Summary = new Dictionary<string, string>(session.Sessions.Options.Summary, StringComparer.Ordinal) { ["engine-name"] = "DuckDB", ["engine-version"] = DuckDbDatabase.Version },
             Properties = properties,
