@@ -1,3 +1,4 @@
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Commits;
 using LakeAspire.Catalog.Database;
@@ -34,6 +35,7 @@ internal sealed class DeltaTableStore(CommitStore store, CommitRunner runner, Ta
                 throw CatalogErrors.NoSuchTable(name);
             }
 
+            CheckedNames.Demand(view, name, pointer.TableId);
             if (await CommitAsync(view, name, new PointerChange(pointer.TableId, pointer.Id, Next: null), author, $"unregister Delta table {name}", cancellationToken) is not null)
             {
                 return;

@@ -1,3 +1,4 @@
+using LakeAspire.Catalog.Access.Checks;
 using LakeAspire.Catalog.Branches;
 using LakeAspire.Catalog.Database;
 using LakeAspire.Catalog.Naming;
@@ -9,13 +10,22 @@ namespace LakeAspire.Catalog.Tables;
 internal sealed class TableLookup(CatalogReads reads, PointerReads pointers)
 {
     /// <summary>The pointer of an Iceberg table.</summary>
-    /// <exception cref="LakeAspire.ServiceDefaults.Errors.ApiException">404 when there is none, which says so of a view and of a registered Delta table.</exception>
-    public async Task<PointerRow> GetAsync(LakeView view, TableName name, CancellationToken cancellationToken) => await FindAsync(view, name, cancellationToken) switch
+    /// <exception cref="LakeAspire.ServiceDefaults.Errors.ApiException">404 when there is none, which says so of a view and of a registered Delta table. 503: rights were looked up for another of that name.</exception>
+    public async Task<PointerRow> GetAsync(LakeView view, TableName name, CancellationToken cancellationToken)
     {
-        null => throw CatalogErrors.NoSuchTable(name),
-        { Kind: not PointerKind.Table } other => throw CatalogErrors.NotATable(other.Kind, name),
-        var pointer => pointer,
-    };
+        var found = await FindAsync(view, name, cancellationToken);
+        if (found is not null)
+        {
+            CheckedNames.Demand(view, name, found.TableId);
+        }
+
+        return found switch
+        {
+            null => throw CatalogErrors.NoSuchTable(name),
+            { Kind: not PointerKind.Table } other => throw CatalogErrors.NotATable(other.Kind, name),
+            var pointer => pointer,
+        };
+    }
 
     /// <summary>The pointer of a table, view or Delta table, or null.</summary>
     public async Task<PointerRow?> FindAsync(LakeView view, TableName name, CancellationToken cancellationToken) =>

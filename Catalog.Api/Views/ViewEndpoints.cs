@@ -72,6 +72,7 @@ internal static class ViewEndpoints
     static async Task LoadAsync(HttpContext context, string ns, string name, LakeView view, TableLookup lookup, MetadataFiles files, CancellationToken cancellationToken)
     {
         var pointer = await lookup.GetViewAsync(view, NameOf(ns, name), cancellationToken);
+        CheckedNames.Demand(view, NameOf(ns, name), pointer.TableId);
         await WriteAsync(context, new CommittedView(CommitId: null, pointer.MetadataLocation, await files.ReadViewAsync(pointer.MetadataLocation, cancellationToken)));
     }
 

@@ -55,6 +55,7 @@ public sealed class BoundCallerTests(SharedCatalog catalog, PostgresServer postg
     [Theory]
     [InlineData("POST", "iceberg/v1/namespaces/gold/tables/mine", 409, """{"requirements":[],"updates":[{"action":"set-properties","updates":{"k":"v"}}]}""")]
     [InlineData("POST", "iceberg/v1/transactions/commit", 409, """{"table-changes":[{"identifier":{"namespace":["gold"],"name":"mine"},"requirements":[],"updates":[{"action":"set-properties","updates":{"k":"v"}}]}]}""")]
+    [InlineData("GET", "iceberg/v1/namespaces/gold/tables/mine", 503, null)]
     [InlineData("DELETE", "iceberg/v1/namespaces/gold/tables/mine", 503, null)]
     [InlineData("POST", "iceberg/v1/tables/rename", 503, """{"source":{"namespace":["gold"],"name":"mine"},"destination":{"namespace":["gold"],"name":"moved"}}""")]
     public async Task A_right_on_a_table_is_none_on_another_that_took_its_name_meanwhile(string method, string path, int status, string? body)
