@@ -48,10 +48,10 @@ internal static partial class Log
     [LoggerMessage(EventId = 2080, Level = LogLevel.Warning, Message = "The role for clients' credentials could not be assumed; none are given")]
     public static partial void RoleFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventId = 2060, Level = LogLevel.Error, Message = "The policy {Policy} of table {Table} cannot be applied, so that nobody whom it binds reads the table until it is set anew: {Problem}")]
+    [LoggerMessage(EventId = 2068, Level = LogLevel.Error, Message = "The policy {Policy} of table {Table} cannot be applied, so that nobody whom it binds reads the table until it is set anew: {Problem}")]
     public static partial void PolicyUnbound(ILogger logger, string policy, Guid table, string problem);
 
-    [LoggerMessage(EventId = 2061, Level = LogLevel.Warning, Message = "Columns of policies that an earlier version stored are not found yet; they are looked for when their tables are read")]
+    [LoggerMessage(EventId = 2069, Level = LogLevel.Warning, Message = "Columns of policies that an earlier version stored are not found yet; they are looked for when their tables are read")]
     public static partial void PolicyFieldsNotFound(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 2090, Level = LogLevel.Warning, Message = "Lineage events cannot be sent on yet: {Reason}; trying again")]
