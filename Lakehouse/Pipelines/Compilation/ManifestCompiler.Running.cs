@@ -74,7 +74,7 @@ public sealed partial class ManifestCompiler
 
         var failures = row[0] is null
             ? throw new JinjaException(JinjaErrorKind.Raised, "None is not of type 'integer'")
-            : Convert.ToInt64(Convert.ToDecimal(row[0], CultureInfo.InvariantCulture));
+            : (long)NumberOf(row[0]!);
         return new TestOutcome(failures, Holds(row[1]), Holds(row[2]));
     });
 
@@ -83,7 +83,15 @@ public sealed partial class ManifestCompiler
         bool flag => flag,
         null => false,
         string text => text.Equals("true", StringComparison.OrdinalIgnoreCase),
-        _ => Convert.ToDecimal(value, CultureInfo.InvariantCulture) != 0,
+        _ => NumberOf(value) != 0,
+    };
+
+    /// <summary>A number of a result, whichever type the engine gave it.</summary>
+    static decimal NumberOf(object value) => value switch
+    {
+        System.Numerics.BigInteger number => (decimal)number,
+        DecimalText number => decimal.Parse(number.Text, NumberStyles.Number, CultureInfo.InvariantCulture),
+        _ => Convert.ToDecimal(value, CultureInfo.InvariantCulture),
     };
 
     /// <summary>Runs a hook of a run.</summary>

@@ -18,7 +18,7 @@ public static class TestEdges
         foreach (var test in manifest.Nodes.Values.OfType<TestNode>())
         {
             var tested = graph.ParentsOf(test.UniqueId);
-            foreach (var next in FirstAfterAll(graph, tested))
+            foreach (var next in FirstAfterAll(manifest, tested))
             {
                 Add(test.UniqueId, next);
             }
@@ -37,7 +37,7 @@ public static class TestEdges
         .ToDictionary(group => group.Key, group => (IReadOnlyList<string>)[.. group.Order(StringComparer.Ordinal)], StringComparer.Ordinal);
 
     /// <summary>What comes after all of some nodes, and is no test: of these the first ones, as those behind them wait for them.</summary>
-    static IEnumerable<string> FirstAfterAll(ManifestGraph graph, IReadOnlyList<string> nodes)
+    static IEnumerable<string> FirstAfterAll(Manifest manifest, IReadOnlyList<string> nodes)
     {
         if (nodes.Count == 0)
         {
@@ -47,7 +47,7 @@ public static class TestEdges
         HashSet<string>? after = null;
         foreach (var node in nodes)
         {
-            var reached = Descendants(graph, node);
+            var reached = Descendants(manifest, node);
             if (after is null)
             {
                 after = reached;
@@ -63,16 +63,17 @@ public static class TestEdges
             }
         }
 
-        return after!.Where(id => !graph.ParentsOf(id).Any(after!.Contains));
+        return after!.Where(id => !manifest.Graph.ParentsOf(id).Any(after!.Contains));
     }
 
-    static HashSet<string> Descendants(ManifestGraph graph, string node)
+    /// <summary>What is built after a node; exposures and the like wait for no test.</summary>
+    static HashSet<string> Descendants(Manifest manifest, string node)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
         var open = new Stack<string>([node]);
         while (open.TryPop(out var next))
         {
-            foreach (var child in graph.ChildrenOf(next).Where(id => !IsTest(id) && found.Add(id)))
+            foreach (var child in manifest.Graph.ChildrenOf(next).Where(id => manifest.Nodes.TryGetValue(id, out var child) && child is not TestNode && found.Add(id)))
             {
                 open.Push(child);
             }
@@ -80,6 +81,4 @@ public static class TestEdges
 
         return found;
     }
-
-    static bool IsTest(string id) => id.StartsWith("test.", StringComparison.Ordinal) || id.StartsWith("unit_test.", StringComparison.Ordinal);
 }
