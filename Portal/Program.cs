@@ -21,6 +21,7 @@ builder.Services.AddScoped<AccessApi>();
 builder.Services.AddScoped<LakeAspire.Portal.Branches.BranchesApi>();
 builder.Services.AddScoped<LakeFeed>();
 builder.Services.AddScoped<BrowserTab>();
+builder.Services.AddScoped<LakeAspire.Portal.Access.Leaving>();
 builder.Services.AddCascadingAuthenticationState();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents(options => options.DisconnectedCircuitMaxRetained = 20)
     .AddHubOptions(options => options.MaximumReceiveMessageSize = 1 << 20);

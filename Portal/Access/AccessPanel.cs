@@ -31,7 +31,7 @@ public abstract class AccessPanel : LivePage
         }
         catch (SessionEndedException)
         {
-            Navigation.NavigateTo(SignInEndpoints.Path, forceLoad: true);
+            Navigation.NavigateTo(Leaving.Address, forceLoad: true);
         }
         finally
         {

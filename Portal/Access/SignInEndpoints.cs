@@ -41,8 +41,8 @@ internal static class SignInEndpoints
         var session = await context.AuthenticateAsync(Sessions.Scheme);
         return (string.IsNullOrEmpty(token), session.Succeeded) switch
         {
-            (true, true) => Results.LocalRedirect("/"),
-            (true, false) => SignInPage.Result(SignInPage.Welcome(openId.Value, note: changed == true ? "Your password is changed. Sign in with the new one." : null)),
+            (true, true) when changed != true => Results.LocalRedirect("/"),
+            (true, _) => SignInPage.Result(SignInPage.Welcome(openId.Value, note: changed == true ? "Your password is changed. Sign in with the new one." : null)),
             _ => SignInPage.Result(SignInPage.Exchange(token!)),
         };
     }

@@ -18,6 +18,9 @@ public abstract class LivePage : ComponentBase, IDisposable
     [Inject]
     protected NavigationManager Navigation { get; set; } = null!;
 
+    [Inject]
+    internal Leaving Leaving { get; set; } = null!;
+
     /// <summary>Cancelled when the page is left.</summary>
     protected CancellationToken Left => gone.Token;
 
@@ -71,7 +74,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         }
         catch (SessionEndedException)
         {
-            Navigation.NavigateTo(SignInEndpoints.Path, forceLoad: true);
+            Navigation.NavigateTo(Leaving.Address, forceLoad: true);
             await Task.Delay(Timeout.Infinite, gone.Token);
         }
         catch (Exception exception) when (exception is not OperationCanceledException and not ObjectDisposedException)

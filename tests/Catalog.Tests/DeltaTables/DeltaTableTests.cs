@@ -50,7 +50,7 @@ public sealed class DeltaTableTests(SharedCatalog catalog) : IClassFixture<Share
     [InlineData("gold", "t", "", HttpStatusCode.BadRequest)]
     [InlineData("gold", "t", "ftp://x/y", HttpStatusCode.BadRequest)]
     [InlineData("gold", "t", "file://host/y", HttpStatusCode.BadRequest)]
-    [InlineData("gold", "a/b", "file:///d", HttpStatusCode.BadRequest)]
+    [InlineData("gold", "a//b", "file:///d", HttpStatusCode.BadRequest)]
     public async Task What_cannot_be_registered_is_refused(string ns, string name, string location, HttpStatusCode expected)
     {
         var server = await catalog.EmptyAsync();
