@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Lakehouse.Pipelines.Parsing;
 
 namespace Lakehouse.Pipelines.Artifacts;
 
@@ -13,7 +14,7 @@ internal static class ArtifactJson
     {
         json.WriteStartObject("metadata");
         json.WriteString("dbt_schema_version", string.Create(CultureInfo.InvariantCulture, $"https://schemas.getdbt.com/dbt/{artifact}/v{version}.json"));
-        json.WriteString("dbt_version", InvocationFacts.DbtVersion);
+        json.WriteString("dbt_version", ProjectParser.DbtVersion);
         json.WriteString("generated_at", Time(invocation.GeneratedAt));
         json.WriteString("invocation_id", invocation.Id);
         json.WriteString("invocation_started_at", Time(invocation.StartedAt));

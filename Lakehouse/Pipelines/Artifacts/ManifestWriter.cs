@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lakehouse.Jinja;
 using Lakehouse.Jinja.Values;
 using Lakehouse.Pipelines.Manifests;
@@ -24,9 +23,9 @@ public static class ManifestWriter
             ("metadata", Dicts.Of(
                 ("dbt_schema_version", Schema),
                 ("dbt_version", ProjectParser.DbtVersion),
-                ("generated_at", at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture)),
+                ("generated_at", ArtifactJson.Time(at)),
                 ("invocation_id", invocationId),
-                ("invocation_started_at", at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture)),
+                ("invocation_started_at", ArtifactJson.Time(at)),
                 ("env", new JinjaDict()),
                 ("project_name", manifest.ProjectName),
                 ("project_id", Checksums.Md5(manifest.ProjectName)),

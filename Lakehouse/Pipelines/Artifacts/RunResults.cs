@@ -20,9 +20,6 @@ public sealed record RunResults(InvocationFacts Invocation, IReadOnlyList<NodeRe
 /// <param name="GeneratedAt">When the artifact was written.</param>
 public sealed record InvocationFacts(string Id, DateTimeOffset StartedAt, DateTimeOffset GeneratedAt)
 {
-    /// <summary>The version of dbt whose forms and rules are followed.</summary>
-    public const string DbtVersion = "1.11.0";
-
     /// <summary>Environment variables of the invocation whose names begin with <c>DBT_ENV_CUSTOM_ENV_</c>, without that.</summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

@@ -22,7 +22,7 @@ internal static class ContextFunctions
         ["context_macro_stack"] = _ => new JinjaList([]),
         ["database"] = c => c.Node.Database ?? Entry(c.Invocation.Target, "database"),
         ["dbt_metadata_envs"] = c => new JinjaDict(c.Invocation.Environment.Where(e => e.Key.StartsWith(MetadataPrefix, StringComparison.Ordinal)).Select(e => KeyValuePair.Create(e.Key[MetadataPrefix.Length..], (object?)e.Value))),
-        ["dbt_version"] = _ => Invocation.DbtVersion,
+        ["dbt_version"] = _ => Parsing.ProjectParser.DbtVersion,
         ["defer_relation"] = c => c.Node.DeferRelation,
         ["diff_of_two_dicts"] = _ => Function("diff_of_two_dicts", DictDifference),
         ["env"] = c => c.Invocation.Target,

@@ -6,9 +6,6 @@ namespace Lakehouse.Pipelines.Context;
 /// <summary>What the renderings of one command have in common.</summary>
 internal sealed class Invocation
 {
-    /// <summary>The release of dbt whose behaviour projects find.</summary>
-    public const string DbtVersion = "1.11.16";
-
     public required MacroRegistry Macros { get; init; }
 
     /// <summary>What templates see as <c>target</c>.</summary>

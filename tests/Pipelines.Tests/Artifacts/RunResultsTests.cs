@@ -32,6 +32,7 @@ public sealed class RunResultsTests
 
         var json = JsonDocument.Parse(stream.ToArray()).RootElement;
         Assert.Equal("https://schemas.getdbt.com/dbt/run-results/v6.json", json.GetProperty("metadata").GetProperty("dbt_schema_version").GetString());
+        Assert.Equal(Lakehouse.Pipelines.Parsing.ProjectParser.DbtVersion, json.GetProperty("metadata").GetProperty("dbt_version").GetString());
         Assert.Equal("2026-02-03T04:05:15.000000Z", json.GetProperty("metadata").GetProperty("generated_at").GetString());
         var first = json.GetProperty("results")[0];
         Assert.Equal(

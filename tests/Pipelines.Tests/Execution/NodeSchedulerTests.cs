@@ -20,11 +20,10 @@ public sealed class NodeSchedulerTests(ITestOutputHelper output)
     [Fact]
     public async Task Every_selected_node_comes_once_after_all_that_it_depends_on_and_failures_skip_what_comes_after()
     {
+        output.WriteLine($"seeds from {Soak.Seed}");
         for (var round = 0; round < Soak.Scale(2000); round++)
         {
-            var seed = Soak.Seed + round;
-            output.WriteLine($"seed {seed}");
-            var random = new Random(seed);
+            var random = new Random(Soak.Seed + round);
             var nodes = Enumerable.Range(0, random.Next(25)).Select(i =>
                 ((IReadOnlyList<int>)[.. Enumerable.Range(0, i == 0 ? 0 : random.Next(4)).Select(_ => random.Next(i)).Distinct()], random.Next(5) > 0, random.Next(6) == 0)).ToList();
             await CheckAsync(new Sketch(nodes), random.Next(1, 5));
